@@ -1,0 +1,70 @@
+import type { NatsError } from 'nats';
+import { CliError } from '../errors.js';
+import { formatDuration } from '../units.js';
+import type { ConnectionPlan } from './plan.js';
+import { formatServer } from './server-url.js';
+
+/** A subject that the server's permissions keep from us. */
+export interface Denial {
+  readonly operation: 'publish' | 'subscription';
+  readonly subject: string;
+}
+
+/** Reads what nats.js makes of a `Permissions Violation`. */
+export function readDenial({ operation, subject }: { operation: string; subject: string }): Denial {
+  return { operation: operation === 'publish' ? 'publish' : 'subscription', subject };
+}
+
+/** The error of a connection that went away under what was asked. */
+export function lostError(plan: ConnectionPlan, cause?: unknown): CliError {
+  const servers = plan.servers.map(formatServer).join(', ');
+  return new CliError('connection', `the connection to ${servers} was lost`, {
+    hint: 'what was sent last may not have arrived',
+    cause,
+  });
+}
+
+/** The error of a subject that the server's permissions keep from us. */
+export function denialError(denial: Denial): CliError {
+  const what = denial.operation === 'publish' ? 'publishing to' : 'subscribing to';
+  return new CliError('authorization', `the server denies ${what} ${denial.subject}`, {
+    details: { subject: denial.subject },
+    hint: "ask for it in the user's permissions",
+  });
+}
+
+/** What was asked of the client, for the message of its failure. */
+export interface Asked {
+  readonly connection: { readonly plan: ConnectionPlan; server(): string; readonly nats: { isClosed(): boolean } };
+  readonly subject: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Reads an error of the client library for what it means to a caller.
+ *
+ * @returns the error unchanged where it is none of the client's
+ */
+export function explainClientError(error: unknown, { connection, subject, timeoutMs }: Asked): unknown {
+  if (!(error instanceof Error) || error.name !== 'NatsError') return error;
+  const { code, permissionContext } = error as NatsError;
+  if (code === '503') {
+    return new CliError('no_responders', `no responders: nobody serves ${subject} on ${connection.server()}`, {
+      hint: 'start a service there, or wait for one with --wait 30s',
+      details: { subject },
+    });
+  }
+  if (code === 'PERMISSIONS_VIOLATION' && permissionContext !== undefined) {
+    return denialError(readDenial(permissionContext));
+  }
+  // nats.js ends requests with a time-out, too, where the connection is closed under them.
+  const isLost = code === 'TIMEOUT' && connection.nats.isClosed();
+  if (isLost || code === 'DISCONNECT' || code === 'CONNECTION_CLOSED') return lostError(connection.plan, error);
+  if (code === 'TIMEOUT') {
+    return new CliError('timeout', `no reply from ${subject} within ${formatDuration(timeoutMs)}`, {
+      hint: 'wait longer with --timeout; the request may have been served all the same',
+      details: { subject, timeout_ms: timeoutMs },
+    });
+  }
+  return error;
+}

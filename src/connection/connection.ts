@@ -1,0 +1,127 @@
+import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { NatsConnection, Status } from 'nats';
+import type { NatsConnectionImpl } from 'nats/lib/nats-base-client/nats.js';
+import type { CliError } from '../errors.js';
+import { type Denial, denialError, lostError, readDenial } from './client-errors.js';
+import { type Dial, nameOf, type Session } from './dial.js';
+import { explainDialFailure, isRefusal } from './dial-failure.js';
+import type { ConnectionPlan } from './plan.js';
+import { formatServer } from './server-url.js';
+
+/** What an open connection tells besides messages. */
+export interface ConnectionEvents {
+  disconnected: [];
+  reconnected: [server: string];
+  denied: [denial: Denial];
+}
+
+/** An open connection: nats.js's own, with what it leaves out. Its owner closes it. */
+export interface Connection {
+  readonly nats: NatsConnection;
+  readonly plan: ConnectionPlan;
+  readonly events: EventEmitter<ConnectionEvents>;
+  /** The server in use, without credentials. */
+  server(): string;
+  /** Whether a server is there now; what is sent while none is will be thrown away at the next dial. */
+  isConnected(): boolean;
+  /** Take it before publishing and hand it to {@link Connection.confirm}. */
+  epoch(): number;
+  /**
+   * Waits until the server has taken all that was sent since `since`: a round trip with no disconnect in it.
+   *
+   * @throws CliError `connection` where the connection was lost meanwhile: what was sent may be lost with it;
+   *   `authorization` where the server denied a subject since the last call
+   */
+  confirm(since?: number): Promise<void>;
+  /** Resolves when the connection is closed: with the reason where that was not our doing. */
+  readonly closed: Promise<CliError | undefined>;
+  /** Closes at once; what was not confirmed may be lost. */
+  close(): Promise<void>;
+}
+
+/** A server that reads its configuration anew may refuse once what it takes a moment later. */
+const REFUSALS_IN_A_ROW = 2;
+
+/** Makes a client that has just connected a {@link Connection}. */
+export function openConnection(nats: NatsConnectionImpl, session: Session, plan: ConnectionPlan): Connection {
+  const { protocol } = session;
+  const events = new EventEmitter<ConnectionEvents>().setMaxListeners(0);
+  let denial: Denial | undefined;
+  let reason: CliError | undefined;
+
+  const server = (): string => {
+    const [host, port] = splitHostPort(nats.getServer());
+    const planned = plan.servers.find((candidate) => candidate.host === host && candidate.port === port);
+    return formatServer({ host, port, tls: planned?.tls ?? false });
+  };
+
+  const hear = (status: Status): void => {
+    // nats.js types `type` as an enum of its own; its values are the contract.
+    const type: string = status.type;
+    if (type === 'disconnect') events.emit('disconnected');
+    else if (type === 'reconnect') events.emit('reconnected', server());
+    else if (type === 'error' && status.permissionContext !== undefined) {
+      denial = readDenial(status.permissionContext);
+      events.emit('denied', denial);
+    }
+  };
+  void (async () => {
+    for await (const status of protocol.status()) {
+      for (const listener of nats.listeners) listener.push(status);
+      hear(status);
+    }
+  })();
+
+  session.onDialFailed = (dial) => {
+    if (nats.isClosed() || !isRefusedForGood(dial, session.dials)) return;
+    reason = explainDialFailure(plan, session.dials, dial.error);
+    void nats.close();
+  };
+  const closed = nats.closed().then((error) => {
+    // nats.js leaves those who wait for a PONG waiting.
+    protocol.resetOutbound();
+    return reason ?? (error instanceof Error ? explainDialFailure(plan, session.dials, error) : undefined);
+  });
+
+  return {
+    nats: nats as NatsConnection,
+    plan,
+    events,
+    server,
+    isConnected: () => protocol.connected,
+    epoch: () => session.epoch,
+    async confirm(since = session.epoch) {
+      try {
+        await nats.flush();
+      } catch (error) {
+        throw (nats.isClosed() ? await closed : undefined) ?? lostError(plan, error);
+      }
+      // nats.js tells of a denial through an iterator, a turn of the loop after the flush that followed it.
+      await nextTurn();
+      if (denial !== undefined) {
+        const denied = denialError(denial);
+        denial = undefined;
+        throw denied;
+      }
+      if (session.epoch !== since) throw lostError(plan);
+    },
+    closed,
+    async close() {
+      session.close();
+      await nats.close();
+    },
+  };
+}
+
+/** Whether the same server has now refused us as often as says that it means it. */
+function isRefusedForGood(dial: Dial, dials: readonly Dial[]): boolean {
+  if (!isRefusal(dial)) return false;
+  const ofServer = dials.filter((other) => nameOf(other) === nameOf(dial));
+  return ofServer.length >= REFUSALS_IN_A_ROW && ofServer.slice(-REFUSALS_IN_A_ROW).every(isRefusal);
+}
+
+function splitHostPort(listen: string): [host: string, port: number] {
+  const colon = listen.lastIndexOf(':');
+  return [listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), Number(listen.slice(colon + 1))];
+}

@@ -1,0 +1,220 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import type { ConnectionOptions } from 'nats';
+import { setTransportFactory, type Transport } from 'nats/lib/nats-base-client/transport.js';
+import { VERSION } from '../version.js';
+import { loadAuthenticator } from './credentials.js';
+import type { Dial, Session } from './dial.js';
+import { closedByServer, LastingError } from './dial-failure.js';
+import { readGreeting } from './greeting.js';
+import type { PlannedTls } from './plan.js';
+import { loadTlsOptions } from './tls-options.js';
+
+type Server = Parameters<Transport['connect']>[0];
+
+/** nats.js hands its options to each transport; the session travels in them. */
+export interface SessionOptions extends ConnectionOptions {
+  readonly session: Session;
+}
+
+/** What the parser of nats.js throws at bytes that are not the protocol. */
+const PARSE_ERROR = /^(parse error|process\w*MsgArgs .*) \[\d+\]: /;
+
+/**
+ * Carries the protocol of one nats.js connection over one TCP or TLS socket.
+ *
+ * The client's own transport is not used: it leaves a socket open that timed out, gives credentials to
+ * whichever server it reaches, takes the end of a login for a reason to wait until the time-out, and tells a
+ * refused one as a refused connection where the server closes fast.
+ */
+class SocketTransport implements Transport {
+  // What an operator reads in the server's list of connections.
+  readonly lang = 'natsctl';
+  readonly version = VERSION;
+  closeError?: Error;
+  #resolveClosed: (error?: Error) => void = () => undefined;
+  readonly #closed = new Promise<Error | undefined>((resolve) => {
+    this.#resolveClosed = resolve;
+  });
+  #session: Session | undefined;
+  #dial: Dial | undefined;
+  #socket: Socket | undefined;
+  #encrypted = false;
+  #done = false;
+
+  get isClosed(): boolean {
+    return this.#done;
+  }
+
+  isEncrypted(): boolean {
+    return this.#encrypted;
+  }
+
+  async connect(server: Server, options: ConnectionOptions): Promise<void> {
+    const { session } = options as SessionOptions;
+    const dial = session.beginDial(server.hostname, server.port);
+    this.#session = session;
+    this.#dial = dial;
+    try {
+      session.authenticator = await loadAuthenticator(dial.server.auth);
+      await this.#open(server, dial, session);
+    } catch (error) {
+      dial.error ??= error;
+      this.#destroy();
+      throw error;
+    }
+  }
+
+  async #open(server: Server, dial: Dial, session: Session): Promise<void> {
+    const { tls } = session.plan;
+    const tlsOptions = tls || dial.server.tls ? await loadTlsOptions(tls, server) : undefined;
+    this.#keep(connectSocket({ host: server.hostname, port: server.port, noDelay: true }));
+    await this.#until('connect');
+    if (tls?.first) await this.#encrypt(dial, tlsOptions ?? {});
+    dial.stage = 'greeting';
+    const greeting = await readGreeting(this.#socket as Socket);
+    dial.lacksCertificate = greeting.info.tls_verify === true && tls?.certificate === undefined;
+    if (this.#encrypted || !(tlsOptions || greeting.info.tls_required)) {
+      this.#carry(dial, session, greeting.received);
+      return;
+    }
+    requireOffer(greeting.info, tls);
+    await this.#encrypt(dial, tlsOptions ?? (await loadTlsOptions(undefined, server)));
+    // What else came in plain may be anybody's.
+    this.#carry(dial, session, greeting.line);
+  }
+
+  #keep(socket: Socket): void {
+    this.#socket = socket;
+    // It may come while nobody waits for it; what is tried next tells of it.
+    socket.on('error', (error) => {
+      this.closeError ??= error;
+    });
+    if (this.#done) socket.destroy();
+  }
+
+  /** Waits for an event of the socket; its end is the rejection. */
+  async #until(event: 'connect' | 'secureConnect'): Promise<void> {
+    const socket = this.#socket as Socket;
+    await new Promise<void>((resolve, reject) => {
+      const onEvent = (): void => {
+        socket.off('close', onClose);
+        resolve();
+      };
+      const onClose = (): void => reject(this.closeError ?? closedByServer());
+      socket.once(event, onEvent).once('close', onClose);
+    });
+  }
+
+  async #encrypt(dial: Dial, options: TlsOptions): Promise<void> {
+    dial.stage = 'tls';
+    const { connect: connectTls } = await import('node:tls');
+    const socket = this.#socket as Socket;
+    if (socket.destroyed) throw this.closeError ?? closedByServer();
+    this.#keep(connectTls({ ...options, socket }));
+    await this.#until('secureConnect');
+    this.#encrypted = true;
+  }
+
+  /** From here on nats.js speaks and listens: it answers the greeting with the login. */
+  #carry(dial: Dial, session: Session, greeting: Uint8Array): void {
+    const socket = this.#socket as Socket;
+    dial.stage = 'login';
+    // nats.js has put the login's own at the head of those that wait for a PONG.
+    session.protocol.pongs[0]?.then(
+      () => session.dialSucceeded(dial),
+      () => undefined,
+    );
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.once('close', () => this.#finish(this.closeError));
+    // CONNECT and PING in one packet: a server that closes at the first leaves no second one unread, whose
+    // reset could overtake its reason.
+    socket.cork();
+    this.#receive(greeting);
+    socket.uncork();
+    socket.resume();
+  }
+
+  /** Has the bytes parsed as they come, so that what came before the socket's end is known at its end. */
+  #receive(chunk: Uint8Array): void {
+    const { protocol } = this.#session as Session;
+    const dial = this.#dial as Dial;
+    const { lastError } = protocol;
+    try {
+      protocol.parser.parse(chunk);
+    } catch (error) {
+      // The parser is left in the middle of something.
+      this.#finish(new LastingError('this is not a NATS server'));
+      if (!(error instanceof Error && PARSE_ERROR.test(error.message))) throw error;
+    }
+    if (dial.stage === 'login' && protocol.lastError !== lastError) {
+      dial.serverError = protocol.lastError?.message.replace(/^'(.*)'$/, '$1');
+    }
+  }
+
+  /** Nothing is left to iterate over: {@link SocketTransport.#receive} hands on what comes. */
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {}
+
+  send(frame: Uint8Array): void {
+    // A failed write shows as the socket's error and end.
+    if (!this.#done) this.#socket?.write(frame);
+  }
+
+  /** nats.js calls it at the end of each dial that failed, and at the connection's own end. */
+  async close(error?: Error): Promise<void> {
+    const dial = this.#dial;
+    this.#finish(error);
+    if (dial === undefined || dial.stage === 'ready') return;
+    dial.error ??= error;
+    this.#session?.onDialFailed(dial);
+  }
+
+  disconnect(): void {
+    this.#finish(undefined);
+  }
+
+  closed(): Promise<Error | undefined> {
+    return this.#closed;
+  }
+
+  discard(): void {
+    // Nothing is kept beyond the socket's end.
+  }
+
+  #finish(error: Error | undefined): void {
+    if (this.#done) return;
+    this.#destroy();
+    const dial = this.#dial;
+    const session = this.#session;
+    if (dial === undefined || session === undefined) return;
+    if (dial.stage === 'ready') {
+      if (error !== undefined) this.closeError = error;
+      this.#resolveClosed(error);
+    } else if (dial.stage === 'login') {
+      // nats.js waits for the PONG alone.
+      dial.error ??= error ?? closedByServer();
+      session.protocol.connectError?.(dial.error as Error);
+    }
+  }
+
+  #destroy(): void {
+    this.#done = true;
+    this.#socket?.destroy();
+  }
+}
+
+/** @throws LastingError where TLS is wanted and the server has none */
+function requireOffer(
+  info: { readonly tls_required?: boolean; readonly tls_available?: boolean },
+  tls?: PlannedTls,
+): void {
+  if (info.tls_required || info.tls_available) return;
+  const flags =
+    tls === undefined ? 'write nats:// to speak to it in plain' : 'leave the --tls flags out to speak in plain';
+  throw new LastingError('the server does not offer TLS', flags);
+}
+
+/** Has nats.js carry every connection over this transport; done by the connection module before it connects. */
+export function useSocketTransport(): void {
+  setTransportFactory({ factory: () => new SocketTransport(), defaultPort: 4222 });
+}
