@@ -1,0 +1,2 @@
+export { chooseBody, readBody, stdinHasInput } from './body.js';
+export { parseHeaders } from './headers.js';
