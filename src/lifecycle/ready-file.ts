@@ -1,0 +1,44 @@
+import { constants, promises } from 'node:fs';
+import { dirname } from 'node:path';
+import { usageError } from '../errors.js';
+
+function failure(path: string, error: unknown): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  return usageError(`cannot use the ready file ${path}: ${code === 'ENOENT' ? 'no such directory' : code}`);
+}
+
+/**
+ * Takes away a file that was left there, which would speak of this program before it is ready, and makes sure
+ * that one can be written.
+ *
+ * @throws CliError `usage` where the folder is missing or not ours to write to
+ */
+export async function prepareReadyFile(path: string): Promise<void> {
+  await removeReadyFile(path);
+  await promises.access(dirname(path), constants.W_OK).catch((error: unknown) => {
+    throw failure(path, error);
+  });
+}
+
+/**
+ * Writes the file whole: a reader sees all of it or none.
+ *
+ * @throws CliError `usage` where it cannot be written
+ */
+export async function writeReadyFile(path: string, state: object): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  try {
+    await promises.writeFile(temporary, `${JSON.stringify(state)}\n`);
+    await promises.rename(temporary, path);
+  } catch (error) {
+    await promises.rm(temporary, { force: true });
+    throw failure(path, error);
+  }
+}
+
+/** @throws CliError `usage` where something is there and cannot be removed */
+export async function removeReadyFile(path: string): Promise<void> {
+  await promises.rm(path, { force: true }).catch((error: unknown) => {
+    throw failure(path, error);
+  });
+}

@@ -1,0 +1,36 @@
+/** The signals that end a pool, and the exit code of one that was cut short by them (128 and the signal's number). */
+const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+export type StopSignal = keyof typeof STOP_SIGNALS;
+
+export function exitCodeOf(signal: StopSignal): number {
+  return STOP_SIGNALS[signal];
+}
+
+export interface StopSignals {
+  /** Resolves at the first signal. */
+  readonly first: Promise<StopSignal>;
+  /** Resolves at the second, which means: at once. */
+  readonly second: Promise<StopSignal>;
+  /** Gives the signals back to the system. */
+  release(): void;
+}
+
+/** Listens for the signals that ask a program to end. */
+export function listenForStop(emitter: NodeJS.EventEmitter = process): StopSignals {
+  const resolvers: Array<(signal: StopSignal) => void> = [];
+  const next = (): Promise<StopSignal> => new Promise((resolve) => resolvers.push(resolve));
+  const [first, second] = [next(), next()];
+  const listeners = (Object.keys(STOP_SIGNALS) as StopSignal[]).map((signal) => {
+    const listener = (): void => resolvers.shift()?.(signal);
+    emitter.on(signal, listener);
+    return { signal, listener };
+  });
+  return {
+    first,
+    second,
+    release() {
+      for (const { signal, listener } of listeners) emitter.off(signal, listener);
+    },
+  };
+}

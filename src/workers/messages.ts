@@ -1,0 +1,61 @@
+import type { ConnectionPlan } from '../connection/index.js';
+import { CliError, type ErrorDetails, type ErrorKind } from '../errors.js';
+import type { LogFormat } from '../output/index.js';
+
+/** All that a worker needs to serve. It comes over IPC, since it may hold secrets. */
+export interface Assignment {
+  readonly service: string;
+  readonly queue: string;
+  readonly plan: ConnectionPlan;
+  /** Counted from 1; a replacement has the number of the one it replaces. */
+  readonly worker: number;
+  readonly log: LogFormat;
+  /** How long a drain may take. */
+  readonly graceMs: number;
+}
+
+/** Gives each worker its number, and its connection a name that tells it from the others. */
+export function createAssignments(base: Omit<Assignment, 'worker'>): (worker: number) => Assignment {
+  const { plan } = base;
+  return (worker) => ({ ...base, worker, plan: { ...plan, name: `${plan.name} worker-${worker}` } });
+}
+
+/** A failure on its way between two processes. */
+export interface FailureReport {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly details: ErrorDetails;
+}
+
+export type ToWorker = { readonly type: 'start'; readonly assignment: Assignment } | { readonly type: 'drain' };
+
+export type FromWorker =
+  /** The server has confirmed the subscriptions. */
+  | { readonly type: 'ready'; readonly server: string; readonly discoveryDenied: string | undefined }
+  /** Why this worker is about to end. */
+  | { readonly type: 'failed'; readonly failure: FailureReport }
+  | { readonly type: 'disconnected' }
+  | { readonly type: 'reconnected'; readonly server: string }
+  /** Something an operator should know of. */
+  | { readonly type: 'warning'; readonly message: string }
+  /** It was drained, with or without loss. */
+  | {
+      readonly type: 'drained';
+      readonly unanswered: number;
+      /** The connection went away under the last replies, so that they may not have arrived. */
+      readonly lost?: true;
+    };
+
+export function reportFailure(error: unknown): FailureReport {
+  if (error instanceof CliError) {
+    const { kind, message, hint, details } = error;
+    return { kind, message, hint, details };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { kind: 'internal', message, hint: undefined, details: {} };
+}
+
+export function failureError({ kind, message, hint, details }: FailureReport): CliError {
+  return new CliError(kind, message, { hint, details });
+}

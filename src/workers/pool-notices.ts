@@ -1,0 +1,22 @@
+import type { Output } from '../output/index.js';
+import { formatDuration } from '../units.js';
+import type { PoolListener } from './pool.js';
+
+/** Tells a person what happens in the pool of a service. */
+export function tellOfPool(output: Output, service: string): PoolListener {
+  let lastCause: string | undefined;
+  return {
+    onDeath(worker, cause, pauseMs, hasServed) {
+      const when = pauseMs === 0 ? 'at once' : `in ${formatDuration(pauseMs)}`;
+      const message = `worker-${worker} ended: ${cause}; replacing it ${when}`;
+      // Where there is no server yet, each try of each worker fails alike.
+      if (!hasServed && cause === lastCause) output.detail(message);
+      else output.warn(message);
+      lastCause = cause;
+    },
+    onReplaced: (worker) => output.notice(`worker-${worker} serves ${service} again`),
+    onDisconnected: () => output.warn('the connection to the server was lost; reconnecting'),
+    onReconnected: (server) => output.notice(`connected to ${server} again`),
+    onWarning: (message) => output.warn(message),
+  };
+}

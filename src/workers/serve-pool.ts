@@ -1,0 +1,101 @@
+import type { ConnectionPlan } from '../connection/index.js';
+import { exitCodeOf, listenForStop, prepareReadyFile, removeReadyFile, writeReadyFile } from '../lifecycle/index.js';
+import { type Output, startSpinner } from '../output/index.js';
+import type { RunningServer } from '../server/index.js';
+import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
+import { Pool, type PoolListener, type PoolOptions } from './pool.js';
+import { tellOfPool } from './pool-notices.js';
+
+export interface ServePoolOptions extends Omit<PoolOptions, 'listener'> {
+  readonly service: string;
+  readonly subjects: readonly string[];
+  readonly queue: string;
+  readonly readyFile: string | undefined;
+  readonly output: Output;
+  readonly plan: ConnectionPlan;
+  readonly embedded: EmbeddedPolicy;
+  /** What emits the signals; by default this process. */
+  readonly signals?: NodeJS.EventEmitter;
+}
+
+/**
+ * Runs a pool until a signal ends it: the first one drains, a second one ends it at once.
+ *
+ * @returns the exit code: 0 where all that was in hand was answered, else that of the signal
+ * @throws CliError where the pool cannot serve, see {@link Pool.failed}
+ */
+export async function servePool(options: ServePoolOptions): Promise<number> {
+  const { output, readyFile, workers } = options;
+  const signals = listenForStop(options.signals);
+  let embedded: RunningServer | undefined;
+  let writeReady: () => Promise<void> = async () => undefined;
+  // One write after the other: two workers may be replaced at once, and the removal comes last.
+  let written: Promise<void> = Promise.resolve();
+  const notices = tellOfPool(output, options.service);
+  const listener: PoolListener = {
+    ...notices,
+    onReplaced(worker) {
+      notices.onReplaced(worker);
+      written = written.then(writeReady).catch((error: Error) => output.warn(error.message));
+    },
+  };
+  const pool = new Pool({ ...options, listener });
+  try {
+    if (readyFile !== undefined) await prepareReadyFile(readyFile);
+    const spinner = startSpinner(output, `starting ${count(workers, 'worker')}`);
+    const serving = (async () => {
+      embedded = await startEmbeddedServer(options.embedded, options.plan);
+      if (embedded !== undefined) {
+        output.notice(`no server at ${embedded.url}: started one for development; production is for nats-server`);
+      }
+      const url = await pool.start();
+      spinner.stop();
+      writeReady = async () => {
+        const state = { ...readyState(options, url, embedded !== undefined), worker_pids: pool.pids() };
+        if (readyFile !== undefined) await writeReadyFile(readyFile, state);
+      };
+      const firstWrite = writeReady();
+      written = firstWrite.catch(() => undefined);
+      await firstWrite;
+      output.notice(describeReady(options, url, embedded !== undefined));
+      return pool.failed;
+    })();
+    const signal = await Promise.race([serving, signals.first]).finally(() => spinner.stop());
+    output.notice(`${signal}: finishing what is in hand; once more to end at once`);
+    const ended = await Promise.race([pool.drain(), signals.second]);
+    if (typeof ended === 'string') return exitCodeOf(ended);
+    const { unanswered, lost } = ended;
+    if (unanswered > 0) output.warn(`${count(unanswered, 'request')} not answered within the grace (--grace)`);
+    if (lost > 0) output.warn(`${count(lost, 'worker')} ended before all was answered`);
+    return unanswered + lost === 0 ? 0 : exitCodeOf(signal);
+  } catch (error) {
+    throw withEmbeddedHint(error, options.embedded);
+  } finally {
+    writeReady = async () => undefined;
+    pool.kill();
+    await embedded?.stop();
+    signals.release();
+    await written;
+    if (readyFile !== undefined) await removeReadyFile(readyFile);
+  }
+}
+
+/** What the ready file says, but for the workers' process ids, which change. */
+function readyState(
+  { service, subjects, queue, workers, plan }: ServePoolOptions,
+  url: string,
+  embedded: boolean,
+): object {
+  return { pid: process.pid, service, subjects, queue, workers, url, context: plan.context, embedded };
+}
+
+function describeReady(options: ServePoolOptions, url: string, embedded: boolean): string {
+  const { service, subjects, queue, workers, plan } = options;
+  const context = plan.context === undefined ? '' : `, context ${plan.context}`;
+  const where = `${url}${context}${embedded ? ', embedded' : ''}`;
+  return `serving ${service} on ${subjects.join(', ')} with ${count(workers, 'worker')}, queue ${queue}, at ${where}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Assignment, FromWorker, ToWorker } from './messages.js';
+
+/** How a worker process ended. */
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface WorkerListener {
+  onMessage(message: FromWorker): void;
+  onExit(exit: WorkerExit): void;
+}
+
+/** A worker process as the supervisor sees it. */
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  drain(): void;
+  kill(): void;
+}
+
+export type SpawnWorker = (assignment: Assignment, listener: WorkerListener) => WorkerProcess;
+
+/** The launcher beside this program's own; the build puts both one folder above what is built. */
+const WORKER_LAUNCHER = new URL('../bin/worker.js', import.meta.url);
+
+/** Starts a worker process and gives it its assignment over IPC, where no process list shows it. */
+export const spawnWorker = (
+  assignment: Assignment,
+  listener: WorkerListener,
+  launcher: URL = WORKER_LAUNCHER,
+): WorkerProcess => {
+  const child: ChildProcess = fork(fileURLToPath(launcher), [], {
+    // What a service prints goes to stderr: stdout is for data.
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
+  const send = (message: ToWorker): void => {
+    // One that has gone meanwhile is told of by its exit.
+    if (child.connected) child.send(message, () => undefined);
+  };
+  let ended = false;
+  const end = (exit: WorkerExit): void => {
+    if (ended) return;
+    ended = true;
+    listener.onExit(exit);
+  };
+  child.on('message', (message) => listener.onMessage(message as FromWorker));
+  child.on('exit', (code, signal) => {
+    // Node may learn of the end before it has read the last words; behind 'disconnect' there are none.
+    if (child.connected) child.once('disconnect', () => end({ code, signal }));
+    else end({ code, signal });
+  });
+  // Such as no memory for a process: it has never run.
+  child.on('error', () => {
+    if (child.pid === undefined) end({ code: null, signal: null });
+  });
+  send({ type: 'start', assignment });
+  return {
+    pid: child.pid,
+    drain: () => send({ type: 'drain' }),
+    kill: () => void child.kill('SIGKILL'),
+  };
+};

@@ -1,0 +1,97 @@
+import type { ErrorKind } from '../../src/errors.js';
+import type { Assignment, FromWorker } from '../../src/workers/messages.js';
+import type { SpawnWorker, WorkerExit, WorkerListener } from '../../src/workers/worker-process.js';
+import { planFor } from '../services/connect-to.js';
+
+/** A worker without a process, for a test to speak and die for. */
+export class FakeWorker {
+  readonly assignment: Assignment;
+  drained = false;
+  killed = false;
+  #listener: WorkerListener;
+  #ended = false;
+
+  constructor(assignment: Assignment, listener: WorkerListener) {
+    this.assignment = assignment;
+    this.#listener = listener;
+  }
+
+  /** Which place in the pool it has, counted from 1. */
+  get place(): number {
+    return this.assignment.worker;
+  }
+
+  get isAlive(): boolean {
+    return !this.#ended;
+  }
+
+  say(message: FromWorker): void {
+    this.#listener.onMessage(message);
+  }
+
+  ready(discoveryDenied?: string): void {
+    this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', discoveryDenied });
+  }
+
+  /** Says why and dies, as a worker does that cannot serve. */
+  fail(kind: ErrorKind, message: string): void {
+    this.say({ type: 'failed', failure: { kind, message, hint: undefined, details: {} } });
+    this.die({ code: 1, signal: null });
+  }
+
+  /** Says that it is drained and ends. */
+  finish(unanswered = 0): void {
+    this.say({ type: 'drained', unanswered });
+    this.die({ code: 0, signal: null });
+  }
+
+  die(exit: WorkerExit = { code: null, signal: 'SIGKILL' }): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#listener.onExit(exit);
+  }
+}
+
+/** What a pool in a test spawns, in the order of the births. */
+export class FakeWorkers {
+  readonly all: FakeWorker[] = [];
+
+  readonly spawn: SpawnWorker = (assignment, listener) => {
+    const worker = new FakeWorker(assignment, listener);
+    this.all.push(worker);
+    return {
+      pid: this.all.length,
+      drain: () => {
+        worker.drained = true;
+      },
+      kill: () => {
+        worker.killed = true;
+        // As with a process, its end is told a moment later.
+        queueMicrotask(() => worker.die());
+      },
+    };
+  };
+
+  get alive(): readonly FakeWorker[] {
+    return this.all.filter(({ isAlive }) => isAlive);
+  }
+
+  /** The latest in a place. */
+  at(place: number): FakeWorker {
+    const worker = this.all.findLast((candidate) => candidate.place === place);
+    if (worker === undefined) throw new Error(`no worker has had place ${place}`);
+    return worker;
+  }
+}
+
+/** What a pool in a test gives its worker to do. */
+export function assignmentFor(worker: number, graceMs = 10_000): Assignment {
+  return {
+    service: 'greeter',
+    queue: 'greeters',
+    plan: planFor('nats://127.0.0.1:4222', { waitServer: '1s' }),
+    worker,
+    log: 'off',
+    graceMs,
+  };
+}

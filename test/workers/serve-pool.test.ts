@@ -1,0 +1,244 @@
+import { EventEmitter, once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { createOutput } from '../../src/output/streams.js';
+import { servePool } from '../../src/workers/serve-pool.js';
+import { memoryStream } from '../output/memory-stream.js';
+import { planFor } from '../services/connect-to.js';
+import { createTempDir } from '../support/guardian.js';
+import { assignmentFor, FakeWorkers } from './fake-workers.js';
+
+const defaultServer = 'nats://127.0.0.1:4222';
+
+/** Serves with fake workers; each line on stderr is an event named `line`. */
+function serve(size = 2, { readyFile = undefined as string | undefined, verbose = false } = {}) {
+  const workers = new FakeWorkers();
+  const born = new EventEmitter();
+  const signals = new EventEmitter();
+  const lines = new EventEmitter();
+  const stderr = memoryStream();
+  const write = stderr.write.bind(stderr);
+  stderr.write = ((text: string) => {
+    const written = write(text);
+    lines.emit('line', text);
+    return written;
+  }) as typeof stderr.write;
+  const output = createOutput(
+    { json: false, quiet: false, verbose, color: false },
+    { stdout: memoryStream(), stderr, env: {} },
+  );
+  const ended = servePool({
+    service: 'greeter',
+    subjects: ['greeter.greet'],
+    queue: 'greeters',
+    workers: size,
+    readyFile,
+    output,
+    plan: planFor(defaultServer),
+    embedded: { kind: 'never', hint: undefined },
+    signals,
+    assignmentFor,
+    spawn: (assignment, listener) => {
+      const process = workers.spawn(assignment, listener);
+      born.emit('born');
+      return process;
+    },
+  });
+  const endedBefore = ended.then((code) => {
+    throw new Error(`it ended with ${code}`);
+  });
+  endedBefore.catch(() => undefined);
+  const told = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(stderr.text())) await Promise.race([once(lines, 'line'), endedBefore]);
+  };
+  return {
+    ended,
+    workers,
+    signals,
+    stderr,
+    /** Waits for a line that matches, past or to come. */
+    told,
+    /** Ends it in order; gives the exit code. */
+    async stop(): Promise<number> {
+      signals.emit('SIGTERM');
+      await told(/finishing/);
+      for (const worker of workers.alive) worker.finish();
+      return ended;
+    },
+    /** Waits until so many workers were born. */
+    async births(number: number): Promise<void> {
+      while (workers.all.length < number) await Promise.race([once(born, 'born'), endedBefore]);
+    },
+  };
+}
+
+/** A pool whose workers all serve, and that has said so. */
+async function served(...options: Parameters<typeof serve>) {
+  const pool = serve(...options);
+  await pool.births(options[0] ?? 2);
+  for (const worker of pool.workers.all) worker.ready();
+  await pool.told(/^serving /m);
+  return pool;
+}
+
+describe('servePool', () => {
+  it('says what it serves once all workers are ready', async () => {
+    const { stderr, stop } = await served();
+    expect(stderr.text()).toBe(
+      'serving greeter on greeter.greet with 2 workers, queue greeters, at nats://127.0.0.1:4222\n',
+    );
+    await stop();
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('drains at %s, and exits with 0', async (signal) => {
+    const { signals, workers, ended, stderr, told } = await served();
+    signals.emit(signal);
+    await told(/finishing/);
+    for (const worker of workers.all) worker.finish();
+    expect(await ended).toBe(0);
+    expect(workers.all.every(({ drained }) => drained)).toBe(true);
+    expect(stderr.text()).toContain(`${signal}: finishing what is in hand; once more to end at once\n`);
+    expect(signals.eventNames()).toEqual([]);
+  });
+
+  it('ends at once at a second signal, with its exit code', async () => {
+    const { signals, workers, ended } = await served();
+    signals.emit('SIGTERM');
+    signals.emit('SIGINT');
+    expect(await ended).toBe(130);
+    expect(workers.all.every(({ killed }) => killed)).toBe(true);
+  });
+
+  it('exits with the code of the signal where requests were left unanswered', async () => {
+    const { signals, workers, ended, told } = await served();
+    signals.emit('SIGTERM');
+    await told(/finishing/);
+    workers.at(1).finish(3);
+    workers.at(2).finish(1);
+    expect(await ended).toBe(143);
+    await told(/^warning: 4 requests not answered within the grace \(--grace\)$/m);
+  });
+
+  it('exits with the code of the signal where a worker died while it drained', async () => {
+    const { signals, workers, ended, told } = await served();
+    signals.emit('SIGINT');
+    await told(/finishing/);
+    workers.at(1).die();
+    workers.at(2).finish();
+    expect(await ended).toBe(130);
+    await told(/^warning: 1 worker ended before all was answered$/m);
+  });
+
+  it('may be stopped before it serves', async () => {
+    const { signals, workers, ended, births } = serve();
+    await births(2);
+    signals.emit('SIGINT');
+    for (const worker of workers.all) worker.finish();
+    expect(await ended).toBe(0);
+  });
+
+  it('fails with the cause where it cannot serve, and lets go of the signals', async () => {
+    const { signals, workers, ended, births } = serve();
+    await births(2);
+    workers.at(1).fail('authorization', 'refused');
+    await expect(ended).rejects.toMatchObject({ kind: 'authorization', message: 'refused' });
+    expect(workers.at(2).killed).toBe(true);
+    expect(signals.eventNames()).toEqual([]);
+  });
+
+  it('tells of a death, and of the worker that serves instead', async () => {
+    const { workers, told, births, stop } = await served();
+    workers.at(2).die();
+    await told(/^warning: worker-2 ended: it was ended by SIGKILL; replacing it at once$/m);
+    await births(3);
+    workers.at(2).ready();
+    await told(/^worker-2 serves greeter again$/m);
+    expect(await stop()).toBe(0);
+  });
+
+  it('tells once what keeps each worker from starting', async () => {
+    const { workers, ended, births, stderr } = serve(3);
+    await births(3);
+    for (const place of [1, 2]) workers.at(place).fail('connection', 'no server');
+    workers.at(3).fail('usage', 'a bad file');
+    await expect(ended).rejects.toMatchObject({ kind: 'usage' });
+    expect(stderr.text()).toBe('warning: worker-1 ended: no server; replacing it at once\n');
+  });
+
+  it('tells of a lost connection, once each way', async () => {
+    const { workers, stderr, stop } = await served();
+    for (const worker of workers.all) worker.say({ type: 'disconnected' });
+    for (const worker of workers.all) worker.say({ type: 'reconnected', server: 'nats://a:4222' });
+    expect(stderr.text().split('\n').slice(1, -1)).toEqual([
+      'warning: the connection to the server was lost; reconnecting',
+      'connected to nats://a:4222 again',
+    ]);
+    await stop();
+  });
+});
+
+describe('the ready file', () => {
+  const newPath = () => join(createTempDir('ready'), 'ready.json');
+
+  it('is there while the pool serves, and no longer', async () => {
+    const readyFile = newPath();
+    const { stop } = await served(2, { readyFile });
+    expect(JSON.parse(readFileSync(readyFile, 'utf8'))).toEqual({
+      pid: process.pid,
+      service: 'greeter',
+      subjects: ['greeter.greet'],
+      queue: 'greeters',
+      workers: 2,
+      url: defaultServer,
+      embedded: false,
+      worker_pids: [1, 2],
+    });
+    await stop();
+    expect(existsSync(readyFile)).toBe(false);
+  });
+
+  it('follows the workers, also where two are replaced at once', async () => {
+    const readyFile = newPath();
+    const { workers, births, stop, stderr } = await served(2, { readyFile });
+    for (const worker of workers.all) worker.die();
+    await births(4);
+    for (const worker of workers.alive) worker.ready();
+    await vi.waitFor(() => {
+      expect(JSON.parse(readFileSync(readyFile, 'utf8'))).toMatchObject({ worker_pids: [3, 4] });
+    });
+    await stop();
+    expect(stderr.text()).not.toContain('cannot use the ready file');
+    expect(readdirSync(dirname(readyFile))).toEqual([]);
+  });
+
+  it('of an earlier pool is gone before the first worker starts', async () => {
+    const readyFile = newPath();
+    writeFileSync(readyFile, 'old');
+    const { births, workers, ended } = serve(1, { readyFile });
+    await births(1);
+    expect(existsSync(readyFile)).toBe(false);
+    workers.at(1).fail('usage', 'no');
+    await expect(ended).rejects.toThrow('no');
+  });
+
+  it('in a directory that is not there is a usage error, before any worker is started', async () => {
+    const { workers, ended } = serve(1, { readyFile: join(newPath(), 'ready.json') });
+    await expect(ended).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('no such directory') });
+    expect(() => workers.at(1)).toThrow();
+  });
+
+  it('is gone where the pool fails later on', async () => {
+    const readyFile = newPath();
+    const { workers, ended, births } = await served(1, { readyFile });
+    expect(existsSync(readyFile)).toBe(true);
+    const deaths = 6;
+    workers.at(1).die();
+    for (let death = 2; death <= deaths; death++) {
+      await births(death);
+      workers.at(1).fail('authorization', 'refused');
+    }
+    await expect(ended).rejects.toMatchObject({ kind: 'authorization' });
+    expect(existsSync(readyFile)).toBe(false);
+  });
+});

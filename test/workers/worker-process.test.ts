@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+import type { FromWorker } from '../../src/workers/messages.js';
+import { spawnWorker, type WorkerExit } from '../../src/workers/worker-process.js';
+import { createTempDir } from '../support/guardian.js';
+import { isAlive } from '../support/processes.js';
+import { assignmentFor } from './fake-workers.js';
+
+/** What the supervisor hears, in this order. */
+type Event = { readonly heard: FromWorker } | { readonly exit: WorkerExit };
+
+/** Starts a worker process that runs this script. */
+function spawn(script: string) {
+  const path = join(createTempDir('worker'), 'worker.mjs');
+  writeFileSync(path, script);
+  const events: Event[] = [];
+  let tell: () => void = () => undefined;
+  const note = (event: Event) => {
+    events.push(event);
+    tell();
+    worker.onEvent?.();
+  };
+  const listener = {
+    onMessage: (heard: FromWorker) => note({ heard }),
+    onExit: (exit: WorkerExit) => note({ exit }),
+  };
+  const worker = {
+    process: spawnWorker(assignmentFor(1), listener, pathToFileURL(path)),
+    /** Called at each event from now on. */
+    onEvent: undefined as (() => void) | undefined,
+    /** Waits for so many events since its start. */
+    async until(number: number): Promise<readonly Event[]> {
+      while (events.length < number) {
+        await new Promise<void>((resolve) => {
+          tell = resolve;
+        });
+      }
+      return events;
+    },
+  };
+  return worker;
+}
+
+/** Waits for a process to die, and lets nothing else happen meanwhile. */
+function waitForDeath({ process }: ReturnType<typeof spawn>): void {
+  while (isAlive(process.pid ?? 0));
+}
+
+const echo = 'process.on("message", (message) => process.send(message));';
+
+it('a worker gets its assignment, and is told to drain', async () => {
+  const worker = spawn(echo);
+  worker.process.drain();
+  expect(await worker.until(2)).toEqual([
+    { heard: { type: 'start', assignment: expect.objectContaining({ service: 'greeter', worker: 1 }) } },
+    { heard: { type: 'drain' } },
+  ]);
+  worker.process.kill();
+  expect((await worker.until(3)).at(-1)).toEqual({ exit: { code: null, signal: 'SIGKILL' } });
+});
+
+it('its last words are heard before its end, however busy the supervisor is', async () => {
+  const lastWords = { type: 'drained', unanswered: 3 };
+  const script = `process.on("message", ({ type }) => {
+    if (type === "start") process.send({ type: "ready" });
+    else process.send(${JSON.stringify(lastWords)}, () => process.exit(0));
+  });`;
+  const first = spawn(script);
+  const last = spawn(script);
+  await Promise.all([first.until(1), last.until(1)]);
+
+  first.process.drain();
+  waitForDeath(first);
+  // Node now has to read the first one's words and its end. While it does, the last one dies, and Node learns of
+  // both ends at once, before it has read what the last one said.
+  first.onEvent = () => {
+    first.onEvent = undefined;
+    last.process.drain();
+    waitForDeath(last);
+  };
+  expect(await last.until(3)).toEqual([
+    { heard: { type: 'ready' } },
+    { heard: lastWords },
+    { exit: { code: 0, signal: null } },
+  ]);
+  expect(await first.until(3)).toHaveLength(3);
+});
+
+it('the end of a worker that cannot run is told once', async () => {
+  const worker = spawn('process.exit(1);');
+  expect(await worker.until(1)).toEqual([{ exit: { code: 1, signal: null } }]);
+});
