@@ -1,0 +1,1 @@
+export { type Reply, request, serviceFailure } from './request.js';
