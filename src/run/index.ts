@@ -1,0 +1,1 @@
+export { runWithServices } from './run-with-services.js';

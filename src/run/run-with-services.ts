@@ -1,0 +1,59 @@
+import { planConnection } from '../connection/index.js';
+import type { Output } from '../output/index.js';
+import { startServer } from '../server/index.js';
+import type { ServiceDefinition } from '../services/index.js';
+import { createAssignments, Pool, tellOfPool } from '../workers/index.js';
+import { runChild } from './child.js';
+import { exitCodeOfSignal } from './exit-codes.js';
+import { relaySignals } from './signal-relay.js';
+
+export interface RunOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Ready on the server before the command starts. */
+  readonly services: readonly ServiceDefinition[];
+  /** Of each service. */
+  readonly workers: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly output: Output;
+}
+
+/** At the end the command is gone, and nobody waits for an answer any more. */
+const GRACE_MS = 2_000;
+
+/**
+ * Runs a command with a development server on a free port and services ready on it; ends them when it has ended.
+ *
+ * @returns the exit code for it, see {@link runChild}; 128 and the signal's number where one came before it started
+ * @throws CliError where the server or a service does not start
+ */
+export async function runWithServices(options: RunOptions): Promise<number> {
+  const { command, args, services, workers, env, output } = options;
+  const signals = relaySignals();
+  const server = await startServer({ port: 0 });
+  const pools = services.map((definition) => createPool(definition, workers, server.url, output));
+  try {
+    const ready = Promise.all(pools.map((pool) => pool.start()));
+    const interrupted = await Promise.race([ready.then(() => undefined), signals.interrupted]);
+    if (interrupted !== undefined) return exitCodeOfSignal(interrupted);
+    for (const pool of pools) pool.failed.catch((error: Error) => output.warn(error.message));
+    return await runChild(command, args, environmentFor(env, server.url), signals, (error) => output.error(error));
+  } finally {
+    await Promise.all(pools.map((pool) => pool.drain()));
+    await server.stop();
+    signals.release();
+  }
+}
+
+function createPool({ name, queue }: ServiceDefinition, workers: number, url: string, output: Output): Pool {
+  const flags = { server: url };
+  const plan = planConnection({ flags, env: {}, home: '', context: undefined, name: `natsctl run ${name}` });
+  const assignmentFor = createAssignments({ service: name, queue, plan, log: 'off', graceMs: GRACE_MS });
+  return new Pool({ workers, assignmentFor, listener: tellOfPool(output, name) });
+}
+
+/** The caller's environment with this server as the only one. */
+function environmentFor(env: NodeJS.ProcessEnv, url: string): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('NATS_'));
+  return { ...Object.fromEntries(others), NATS_URL: url };
+}
