@@ -1,0 +1,63 @@
+import { usageError } from '../errors.js';
+import type { Output } from '../output/index.js';
+import type { Flags, FlagValues } from './flags.js';
+import type { GlobalFlags } from './global-flags.js';
+
+/** What a command runs in. */
+export interface CommandScope<F extends Flags> {
+  /** What stands beside the flags, byte for byte; what follows `--` at its end. */
+  readonly operands: readonly string[];
+  readonly flags: FlagValues<F>;
+  readonly global: GlobalFlags;
+  readonly output: Output;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** One subcommand: what it takes, what its help says, and what it does. */
+export interface Command<F extends Flags = Flags> {
+  /** As the help writes it: `request SUBJECT [BODY]`. */
+  readonly usage: string;
+  readonly describe: string;
+  readonly flags: F;
+  /** Lines of help on what stands beside the flags. */
+  readonly operands: Readonly<Record<string, string>>;
+  readonly examples: ReadonlyArray<readonly [command: string, explanation: string]>;
+  /** What the flags' table cannot say. */
+  readonly epilogue?: string;
+  /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
+  readonly handlesSignals?: true;
+  /** The exit code of every failure of its own, where that of another program is passed on. */
+  readonly ownFailure?: number;
+  /**
+   * Runs the command to its end.
+   *
+   * @returns the exit code
+   * @throws CliError
+   */
+  run(scope: CommandScope<F>): Promise<number>;
+}
+
+/** Lets TypeScript see the flags' names and kinds. */
+export function defineCommand<const F extends Flags>(command: Command<F>): Command<F> {
+  return command;
+}
+
+/**
+ * Gives the operands their names.
+ *
+ * @param names of those that must be there
+ * @param optional names of those that may follow
+ * @throws CliError `usage` where one is missing or there are too many
+ */
+export function requireOperands(
+  operands: readonly string[],
+  names: readonly string[],
+  optional: readonly string[] = [],
+): void {
+  const missing = names[operands.length];
+  if (missing !== undefined) throw usageError(`${missing} is missing`);
+  const extra = operands[names.length + optional.length];
+  if (extra !== undefined) {
+    throw usageError(`one argument too many: ${JSON.stringify(extra)}`, 'quote a text with blanks in it');
+  }
+}

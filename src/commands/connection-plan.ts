@@ -1,0 +1,14 @@
+import { homedir } from 'node:os';
+import { type ConnectionPlan, contextFor, type Environment, planConnection } from '../connection/index.js';
+import type { GlobalFlags } from './global-flags.js';
+
+/**
+ * The connection that the global flags, the environment and the context in use ask for.
+ *
+ * @param name the connection's name where `--connection-name` gives none
+ * @throws CliError `usage`
+ */
+export function planFromFlags(flags: GlobalFlags, env: Environment, name: string): ConnectionPlan {
+  const home = env['HOME'] || homedir();
+  return planConnection({ flags, env, home, context: contextFor(flags, env, home), name });
+}

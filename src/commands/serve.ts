@@ -1,0 +1,56 @@
+import { parseLogFormat } from '../output/index.js';
+import { requireQueue } from '../protocol/subjects.js';
+import { findService } from '../services/index.js';
+import { parseDuration } from '../units.js';
+import { createAssignments, embeddedPolicy, MOST_WORKERS, parseWorkerCount, servePool } from '../workers/index.js';
+import { defineCommand, requireOperands } from './command.js';
+import { planFromFlags } from './connection-plan.js';
+
+export const serve = defineCommand({
+  usage: 'serve SERVICE',
+  describe: 'Run a service with a supervised pool of workers, each a process with a connection of its own',
+  operands: { SERVICE: 'A service that comes with natsctl: greeter' },
+  flags: {
+    workers: {
+      kind: 'value',
+      alias: 'w',
+      describe: `How many, 1 to ${MOST_WORKERS}; auto: one a processor`,
+      default: '1',
+    },
+    queue: { kind: 'value', describe: 'Queue group that the workers join', default: "the service's own" },
+    log: { kind: 'value', describe: 'Log of requests on stderr: text, json, off', default: 'text; json with --json' },
+    grace: { kind: 'value', describe: 'How long requests in hand may take at the end', default: '10s' },
+    'ready-file': { kind: 'value', describe: 'Write this file once all workers serve; removed at the end' },
+    embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },
+    'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
+  },
+  examples: [
+    ['natsctl serve greeter --workers 3', 'three workers share the requests'],
+    ['natsctl serve greeter --workers auto --log json', 'as many as there are processors'],
+    ['natsctl serve greeter --ready-file ready.json --wait-server 30s &', 'in CI, with a server that is starting'],
+  ],
+  epilogue:
+    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced.',
+  handlesSignals: true,
+
+  async run({ operands, flags, global, output, env }) {
+    requireOperands(operands, ['SERVICE']);
+    const definition = findService(operands[0] as string);
+    const queue = flags.queue === undefined ? definition.queue : requireQueue(flags.queue);
+    const log = parseLogFormat(flags.log, output.style.json);
+    const graceMs = parseDuration(flags.grace ?? '10s', '--grace');
+    const workers = parseWorkerCount(flags.workers ?? '1');
+    const plan = planFromFlags(global, env, `natsctl serve ${definition.name}`);
+    return servePool({
+      service: definition.name,
+      subjects: Object.values(definition.endpoints).map(({ subject }) => subject),
+      queue,
+      workers,
+      readyFile: flags.readyFile,
+      output,
+      plan,
+      embedded: embeddedPolicy(flags, env, plan),
+      assignmentFor: createAssignments({ service: definition.name, queue, plan, log, graceMs }),
+    });
+  },
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { runCommand } from './run-command.js';
+
+describe('serve refuses before it starts anything', () => {
+  it.each([
+    [[], 'SERVICE is missing'],
+    [['greeter', 'another'], 'one argument too many: "another"'],
+    [['greter'], 'there is no service "greter"'],
+    [['greeter', '--workers', '0'], '--workers: "0" is not a whole number from 1 to 256'],
+    [['greeter', '--workers', '257'], '--workers: "257" is not a whole number from 1 to 256'],
+    [['greeter', '--workers', 'many'], '--workers: "many" is not a whole number from 1 to 256'],
+    [['greeter', '--queue', ''], '--queue: a queue group needs a name'],
+    [['greeter', '--queue', 'my group'], expect.stringContaining('--queue: invalid queue group "my group"')],
+    [['greeter', '--log', 'loud'], '--log: "loud" is none of text, json, off'],
+    [['greeter', '--log', 'text', '--json'], '--json and --log text exclude each other'],
+    [['greeter', '--grace', '10'], '--grace: "10" is not a duration'],
+    [['greeter', '--timeout', '5'], '--timeout: "5" is not a duration'],
+  ])('%j', async (argv, message) => {
+    const { error, stdout } = await runCommand(['serve', ...argv]);
+    expect(error).toMatchObject({ kind: 'usage', message });
+    expect(stdout.text()).toBe('');
+  });
+});
