@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { connect, denialError } from '../connection/index.js';
 import { CliError } from '../errors.js';
 import { findService, type RunningService, startService } from '../services/index.js';
+import { createLogSink } from './log-sink.js';
 import { type Assignment, type FromWorker, reportFailure, type ToWorker } from './messages.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 
@@ -36,9 +37,10 @@ class Worker {
       if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
     });
 
-    const write = (chunk: string): void => void process.stderr.write(chunk);
-    const toPipe = fstatSync(process.stderr.fd).isFIFO();
-    this.#log = createRequestLog({ format: assignment.log, service, worker, write, toPipe });
+    const stderr = fstatSync(process.stderr.fd);
+    const toPipe = stderr.isFIFO() || stderr.isSocket();
+    const sink = createLogSink(process.stderr);
+    this.#log = createRequestLog({ format: assignment.log, service, worker, sink, toPipe });
     const onAnswered = assignment.log === 'off' ? {} : { onAnswered: this.#log.record };
     this.#running = await startService(connection, definition, queue, onAnswered);
     const subjects = new Set(Object.values(definition.endpoints).map(({ subject }) => subject));
@@ -74,12 +76,13 @@ class Worker {
   }
 
   #end(unanswered: number, lost = false): void {
-    this.flushLog();
-    send({ type: 'drained', unanswered, ...(lost ? { lost } : {}) }, () => process.exit(0));
+    send({ type: 'drained', unanswered, ...(lost ? { lost } : {}) }, () => this.exit(0));
   }
 
-  flushLog(): void {
-    this.#log?.flush();
+  /** Ends the process when its log is written. */
+  async exit(code: number): Promise<void> {
+    await this.#log?.close();
+    process.exit(code);
   }
 }
 
@@ -90,8 +93,7 @@ function send(message: FromWorker, whenSent: () => void = () => undefined): void
 
 /** Ends the process, and tells the supervisor why. */
 function fail(error: unknown): void {
-  worker.flushLog();
-  send({ type: 'failed', failure: reportFailure(error) }, () => process.exit(1));
+  send({ type: 'failed', failure: reportFailure(error) }, () => worker.exit(1));
 }
 
 const worker = new Worker();

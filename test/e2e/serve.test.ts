@@ -83,6 +83,22 @@ for (const { name, path: binary } of natsServers) {
       expect([...shares.values()].reduce((sum, share) => sum + share)).toBe(3_000);
     });
 
+    it('keeps the lines of its log whole, and all of them, where the reader falls behind', async () => {
+      await using server = await start();
+      await using pool = await startPool(server.url, '--workers', '2');
+      pool.process.stderr?.pause();
+      const load = await startLoad({ url: server.url, inFlight: 200 });
+      await load.reached(20_000);
+      const { answered, failures } = await load.stop();
+      expect(failures).toEqual({});
+      pool.process.stderr?.resume();
+      const { stderr } = await pool.stop();
+      const lines = stderr.split('\n').slice(0, -1);
+      const whole = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z worker-\d Received request for (\d+-\d+), sending: Hello, \1!$/;
+      expect(lines.filter((line) => !whole.test(line) && !/^(serving|SIGTERM)/.test(line))).toEqual([]);
+      expect(lines.filter((line) => whole.test(line))).toHaveLength(answered);
+    });
+
     it('replaces a worker killed under load; a client with one retry sees no failure', async () => {
       await using server = await start();
       await using pool = await startPool(server.url, '--workers', '3', '--log', 'off');

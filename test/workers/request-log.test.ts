@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnsweredRequest } from '../../src/services/running-service.js';
-import { createRequestLog, describeRequest, type RequestLogOptions } from '../../src/workers/request-log.js';
+import { describeRequest } from '../../src/workers/request-line.js';
+import { createRequestLog, type RequestLogOptions } from '../../src/workers/request-log.js';
 
 function answered(
   data: string | Uint8Array,
@@ -22,63 +23,25 @@ const world = answered('World', 'Hello, World!');
 
 function openLog(options: Partial<RequestLogOptions> = {}) {
   const chunks: string[] = [];
+  let isFull = false;
+  const sink = {
+    write: (chunk: Uint8Array) => void chunks.push(Buffer.from(chunk).toString()),
+    isFull: () => isFull,
+    close: async () => undefined,
+  };
   const log = createRequestLog({
     format: 'text',
     service: 'greeter',
     worker: 2,
-    write: (chunk) => chunks.push(chunk),
+    sink,
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6),
     ...options,
   });
-  return { log, chunks };
+  const fill = (full: boolean) => {
+    isFull = full;
+  };
+  return { log, chunks, fill };
 }
-
-describe('what is logged of a request', () => {
-  it.each([
-    ['a name', world, 'Received request for World, sending: Hello, World!'],
-    ['a final newline', answered('World\n', 'Hello, World!'), 'Received request for World, sending: Hello, World!'],
-    ['an empty body', answered('', ''), 'Received request for , sending: '],
-    [
-      'control characters',
-      answered('\u001b[2Ja\nb', 'c\r\n\u202e'),
-      'Received request for \\e[2Ja\\nb, sending: c\\r\\n\\u202e',
-    ],
-    ['other scripts', answered('世界 👋', 'Grüße'), 'Received request for 世界 👋, sending: Grüße'],
-    ['what is no UTF-8', answered(Uint8Array.of(0x41, 0xff), ''), 'Received request for A\ufffd, sending: '],
-    [
-      'an error',
-      answered('', '', { error: { code: 400, message: 'name is empty' } }),
-      'Received request for , sending error: 400 name is empty',
-    ],
-    [
-      'an error with control characters',
-      answered('', '', { error: { code: 500, message: 'a\u001b[2J' } }),
-      'Received request for , sending error: 500 a\\e[2J',
-    ],
-    [
-      'a long body',
-      answered('x'.repeat(201), 'y'),
-      `Received request for ${'x'.repeat(200)}… (1 more characters), sending: y`,
-    ],
-    [
-      'a very long body',
-      answered('x'.repeat(100_000), 'y'),
-      `Received request for ${'x'.repeat(200)}… (100000 bytes), sending: y`,
-    ],
-    [
-      'a very long body that is cut within a character',
-      answered('👋'.repeat(10_000), 'y'),
-      `Received request for ${'👋'.repeat(100)}… (40000 bytes), sending: y`,
-    ],
-    [
-      'a body cut before a character of two code units',
-      answered(`${'x'.repeat(199)}👋`, 'y'),
-      `Received request for ${'x'.repeat(199)}… (2 more characters), sending: y`,
-    ],
-  ])('%s', (_, request, text) => {
-    expect(describeRequest(request)).toBe(text);
-  });
-});
 
 describe('a request log', () => {
   beforeEach(() => {
@@ -92,7 +55,7 @@ describe('a request log', () => {
   it('writes as text a line with time and worker', () => {
     const { log, chunks } = openLog();
     log.record(world);
-    log.flush();
+    log.close();
     expect(chunks).toEqual(['2026-01-02T03:04:05.006Z worker-2 Received request for World, sending: Hello, World!\n']);
   });
 
@@ -100,7 +63,7 @@ describe('a request log', () => {
     const { log, chunks } = openLog({ format: 'json' });
     log.record(world);
     log.record(answered('"\\\u001b', '', { error: { code: 400, message: 'no "name"' } }));
-    log.flush();
+    log.close();
     const common = { time: '2026-01-02T03:04:05.006Z', service: 'greeter', worker: 2, subject: 'greeter.greet' };
     expect(
       chunks
@@ -123,7 +86,7 @@ describe('a request log', () => {
   it('writes nothing where it is off', () => {
     const { log, chunks } = openLog({ format: 'off' });
     log.record(world);
-    log.flush();
+    log.close();
     expect(vi.getTimerCount()).toBe(0);
     expect(chunks).toEqual([]);
   });
@@ -135,7 +98,7 @@ describe('a request log', () => {
       time += step;
       log.record(world);
     }
-    log.flush();
+    log.close();
     expect(chunks.join('').match(/^\S+/gm)).toEqual([
       '2026-01-01T00:00:00.000Z',
       '2026-01-01T00:00:00.000Z',
@@ -161,15 +124,15 @@ describe('a request log', () => {
     const { log, chunks } = openLog();
     for (let index = 0; index < 2_000; index++) log.record(world);
     expect(chunks.length).toBeGreaterThan(0);
-    log.flush();
+    log.close();
     expect(chunks.join('').match(/\n/g)).toHaveLength(2_000);
   });
 
-  it('flushes once: nothing twice, nothing later, nothing for no lines', () => {
+  it('writes what it holds at its close: nothing twice, nothing later, nothing for no lines', () => {
     const { log, chunks } = openLog();
     log.record(world);
-    log.flush();
-    log.flush();
+    log.close();
+    log.close();
     vi.advanceTimersByTime(1_000);
     expect(chunks).toHaveLength(1);
   });
@@ -181,7 +144,7 @@ describe('a request log', () => {
   ])('writes to a pipe whole lines, at most 4096 bytes at a time: lines that are %s', (_, request) => {
     const { log, chunks } = openLog({ toPipe: true });
     for (let index = 0; index < 100; index++) log.record(request);
-    log.flush();
+    log.close();
     expect(chunks.length).toBeGreaterThan(1);
     for (const chunk of chunks) {
       expect(Buffer.byteLength(chunk)).toBeLessThanOrEqual(4_096);
@@ -191,13 +154,34 @@ describe('a request log', () => {
     expect(chunks.length).toBeLessThan(100);
   });
 
+  it.each([
+    ['text', 'worker-2 2 requests were not logged: the log is read too slowly'],
+    ['json', '"level":"warn","message":"2 requests were not logged: the log is read too slowly"'],
+  ] as const)('leaves requests out where the reader is far behind, and tells how many, as %s', (format, told) => {
+    const { log, chunks, fill } = openLog({ format });
+    log.record(world);
+    fill(true);
+    log.record(world);
+    log.record(world);
+    vi.advanceTimersByTime(20);
+    fill(false);
+    log.record(world);
+    fill(true);
+    log.record(world);
+    void log.close();
+    const lines = chunks.join('').split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toContain(told);
+    expect(lines[3]).toContain('1 request was not logged');
+  });
+
   it.each(['text', 'json'] as const)(
     'writes no %s line that a pipe would mix with others, whatever is asked',
     (format) => {
       const { log, chunks } = openLog({ format, toPipe: true });
       for (const character of ['\u0000', '\u2066', '"', '\\', '世', '👋', 'x']) {
         log.record(answered(character.repeat(100_000), character.repeat(100_000)));
-        log.flush();
+        vi.advanceTimersByTime(20);
       }
       expect(chunks).toHaveLength(7);
       for (const chunk of chunks) expect(Buffer.byteLength(chunk)).toBeLessThanOrEqual(4_096);
