@@ -12,7 +12,7 @@ for (const { name, path: binary } of natsServers) {
 
   onServer(`notices a server that hangs within 10 s, and that it goes on (${name})`, async () => {
     await using server = await startNatsServer({ binary: binary as string });
-    await using connection = await connected(planFor(server.url, { timeout: '500ms' }));
+    await using connection = await connected(planFor(server.url));
     const gone = once(connection.events, 'disconnected');
     const back = once(connection.events, 'reconnected');
     server.suspend();

@@ -210,7 +210,7 @@ for (const { name, path: binary } of natsServers) {
       it('tries again after a time-out', async () => {
         const ignored = vi.fn();
         await answer((message) => (ignored.mock.calls.length === 0 ? ignored() : echo(message)));
-        const reply = await request(planOf(), asking({ timeoutMs: 100 }), { retries: 1, waitMs: 0 });
+        const reply = await request(planOf(), asking({ timeoutMs: 1_000 }), { retries: 1, waitMs: 0 });
         expect(Buffer.from(reply.body).toString()).toBe('World');
         expect(ignored).toHaveBeenCalledOnce();
       });
@@ -257,7 +257,8 @@ for (const { name, path: binary } of natsServers) {
           if (pauses.length === 1) void answer(echo);
         });
         expect(Buffer.from(reply.body).toString()).toBe('World');
-        expect(pauses).toEqual([200]);
+        // One, unless the server hears of the subscription behind the second request.
+        expect(new Set(pauses)).toEqual(new Set([200]));
       });
 
       it('waits for a server', async () => {
@@ -277,22 +278,31 @@ for (const { name, path: binary } of natsServers) {
 
       it('waits no longer than it is told', async () => {
         const pauses: number[] = [];
-        const patience = { retries: 0, waitMs: 250 };
+        const patience = { retries: 0, waitMs: 1_100 };
+        const started = performance.now();
         await expect(request(planOf(), asking(), patience, (_, pauseMs) => pauses.push(pauseMs))).rejects.toMatchObject(
           { kind: 'no_responders' },
         );
-        // A timer may end up to a tick early, which leaves a rest to wait for.
+        expect(performance.now() - started).toBeGreaterThanOrEqual(patience.waitMs);
         expect(pauses[0]).toBe(200);
-        expect(pauses.length).toBeGreaterThan(1);
-        expect(pauses.slice(1).reduce((sum, pauseMs) => sum + pauseMs, 0)).toBeLessThanOrEqual(55);
+        expect(Math.max(...pauses)).toBe(200);
+        // A timer may end up to a tick early, which leaves a rest to wait for.
+        expect(pauses.reduce((sum, pauseMs) => sum + pauseMs, 0)).toBeLessThanOrEqual(patience.waitMs + 10);
       });
 
       it('has its retries left when the wait is over', async () => {
-        const tellPause = vi.fn();
-        await expect(request(planOf(), asking(), { retries: 1, waitMs: 50 }, tellPause)).rejects.toMatchObject({
-          kind: 'no_responders',
-        });
-        expect(tellPause).toHaveBeenCalledTimes(2);
+        const pauses: number[] = [];
+        const patience = { retries: 2, waitMs: 1_000 };
+        await expect(request(planOf(), asking(), patience, (_, pauseMs) => pauses.push(pauseMs))).rejects.toMatchObject(
+          { kind: 'no_responders' },
+        );
+        const [first, second] = pauses.splice(-2) as [number, number];
+        expect(pauses[0]).toBe(200);
+        expect(pauses.reduce((sum, pauseMs) => sum + pauseMs, 0)).toBeLessThanOrEqual(patience.waitMs + 10);
+        expect(first).toBeGreaterThanOrEqual(100);
+        expect(first).toBeLessThan(125);
+        expect(second).toBeGreaterThanOrEqual(200);
+        expect(second).toBeLessThan(250);
       });
 
       it('does not wait where a service is there and does not reply', async () => {

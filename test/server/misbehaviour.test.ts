@@ -251,7 +251,8 @@ describe('a TLS server', async () => {
     await using silent = await RawClient.connect(watched.server.port);
     const began = Date.now();
     await watched.server.stop();
-    expect(Date.now() - began).toBeLessThan(500);
+    // A stop that waits gives up after 1 s.
+    expect(Date.now() - began).toBeLessThan(900);
     await silent.closed();
   });
 
