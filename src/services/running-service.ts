@@ -66,8 +66,9 @@ export async function startService(
     const outcome = nats.isClosed() ? handled : respond(message, handled, nats.info?.max_payload);
     answered += 1;
     const durationMs = performance.now() - started;
-    statistics.record(durationMs, outcome.error && `${outcome.error.code}:${outcome.error.message}`);
-    options.onAnswered?.({ subject: message.subject, data: message.data, durationMs, ...outcome });
+    const { reply, error } = outcome;
+    statistics.record(durationMs, error && `${error.code}:${error.message}`);
+    options.onAnswered?.({ subject: message.subject, data: message.data, reply, error, durationMs });
     inHand -= 1;
     if (inHand === 0) tellIdle();
   };
