@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { usageError } from '../errors.js';
 
 /**
@@ -103,7 +103,7 @@ function decodeData(reference: string, scope: ReferenceScope): string {
 export async function readSecret(source: SecretSource, name: string): Promise<string> {
   if (source.kind === 'text') return source.text;
   try {
-    return await readFile(source.path, 'utf8');
+    return await promises.readFile(source.path, 'utf8');
   } catch (error) {
     throw usageError(`cannot read the ${name} file ${source.label}: ${reasonOf(error)}`);
   }

@@ -1,5 +1,4 @@
-import { fstatSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { fstatSync, promises } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { usageError } from '../errors.js';
 
@@ -78,8 +77,8 @@ export async function readBody(
 
 async function readBodyFile(path: string): Promise<Uint8Array> {
   try {
-    if ((await stat(path)).size > LARGEST_BODY_BYTES) throw tooLarge();
-    return await readFile(path);
+    if ((await promises.stat(path)).size > LARGEST_BODY_BYTES) throw tooLarge();
+    return await promises.readFile(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
