@@ -15,8 +15,25 @@ export function readDenial({ operation, subject }: { operation: string; subject:
   return { operation: operation === 'publish' ? 'publish' : 'subscription', subject };
 }
 
-/** The error of a connection that went away under what was asked. */
-export function lostError(plan: ConnectionPlan, cause?: unknown): CliError {
+/** What nats-server says to a line that is too long, be it a subject, a reply subject or both. */
+const LINE_TOO_LONG = /^'?maximum control line exceeded/i;
+
+/**
+ * The error of a connection that went away under what was asked.
+ *
+ * @param complaint what the server said before it closed the connection
+ */
+export function lostError(plan: ConnectionPlan, cause?: unknown, complaint?: string): CliError {
+  if (complaint !== undefined && LINE_TOO_LONG.test(complaint)) {
+    return new CliError(
+      'usage',
+      'the subject is longer than the server takes: it said "maximum control line exceeded"',
+      {
+        hint: "a subject and its reply subject have room in 4,096 bytes, unless the server's max_control_line says otherwise",
+        cause,
+      },
+    );
+  }
   const servers = plan.servers.map(formatServer).join(', ');
   return new CliError('connection', `the connection to ${servers} was lost`, {
     hint: 'what was sent last may not have arrived',

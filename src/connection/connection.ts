@@ -11,9 +11,12 @@ import { formatServer } from './server-url.js';
 
 /** What an open connection tells besides messages. */
 export interface ConnectionEvents {
-  disconnected: [];
+  /** `complaint`: what the server said before it closed the connection, if it did. */
+  disconnected: [complaint: string | undefined];
   reconnected: [server: string];
   denied: [denial: Denial];
+  /** It will not be reconnected as things are, such as a file of credentials that is gone; once an outage. */
+  hindered: [reason: CliError];
 }
 
 /** An open connection: nats.js's own, with what it leaves out. Its owner closes it. */
@@ -49,6 +52,8 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
   const events = new EventEmitter<ConnectionEvents>().setMaxListeners(0);
   let denial: Denial | undefined;
   let reason: CliError | undefined;
+  let complaint: { readonly epoch: number; readonly text: string | undefined } | undefined;
+  let isHindered = false;
 
   const server = (): string => {
     const [host, port] = splitHostPort(nats.getServer());
@@ -59,13 +64,17 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
   const hear = (status: Status): void => {
     // nats.js types `type` as an enum of its own; its values are the contract.
     const type: string = status.type;
-    if (type === 'disconnect') events.emit('disconnected');
-    else if (type === 'reconnect') events.emit('reconnected', server());
+    if (type === 'disconnect') {
+      isHindered = false;
+      events.emit('disconnected', complaintSince(session.epoch));
+    } else if (type === 'reconnect') events.emit('reconnected', server());
     else if (type === 'error' && status.permissionContext !== undefined) {
       denial = readDenial(status.permissionContext);
       events.emit('denied', denial);
-    }
+    } else if (type === 'error') complaint = { epoch: session.epoch, text: protocol.lastError?.message };
   };
+  const complaintSince = (epoch: number): string | undefined =>
+    complaint !== undefined && complaint.epoch >= epoch ? complaint.text : undefined;
   void (async () => {
     for await (const status of protocol.status()) {
       for (const listener of nats.listeners) listener.push(status);
@@ -73,8 +82,19 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
     }
   })();
 
+  const tellHindrance = (dial: Dial): void => {
+    const failure = explainDialFailure(plan, [dial], dial.error);
+    if (failure.mayPass || failure.kind === 'authorization' || isHindered) return;
+    isHindered = true;
+    events.emit('hindered', failure);
+  };
+
   session.onDialFailed = (dial) => {
-    if (nats.isClosed() || !isRefusedForGood(dial, session.dials)) return;
+    if (nats.isClosed()) return;
+    if (!isRefusedForGood(dial, session.dials)) {
+      tellHindrance(dial);
+      return;
+    }
     reason = explainDialFailure(plan, session.dials, dial.error);
     void nats.close();
   };
@@ -95,7 +115,7 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
       try {
         await nats.flush();
       } catch (error) {
-        throw (nats.isClosed() ? await closed : undefined) ?? lostError(plan, error);
+        throw (nats.isClosed() ? await closed : undefined) ?? lostError(plan, error, complaintSince(since));
       }
       // nats.js tells of a denial through an iterator, a turn of the loop after the flush that followed it.
       await nextTurn();
@@ -104,7 +124,7 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
         denial = undefined;
         throw denied;
       }
-      if (session.epoch !== since) throw lostError(plan);
+      if (session.epoch !== since) throw lostError(plan, undefined, complaintSince(since));
     },
     closed,
     async close() {

@@ -68,9 +68,9 @@ export async function requestOnce(connection: Connection, request: ServiceReques
 
 /** Rejects at the next disconnect: what was asked before it may never have arrived. */
 function disconnection(connection: Connection): { rejection: Promise<never>; forget: () => void } {
-  let onDisconnect: () => void = () => undefined;
+  let onDisconnect: (complaint?: string) => void = () => undefined;
   const rejection = new Promise<never>((_, reject) => {
-    onDisconnect = () => reject(lostError(connection.plan));
+    onDisconnect = (complaint) => reject(lostError(connection.plan, undefined, complaint));
     connection.events.once('disconnected', onDisconnect);
   });
   rejection.catch(() => undefined);

@@ -17,6 +17,8 @@ export interface EmbeddedFlags {
   readonly noEmbedded: boolean;
 }
 
+const TLS_HINT = 'leave out --tlsca, --tlscert, --tlskey and --tlsfirst (NATS_CA, NATS_CERT, NATS_KEY)';
+
 /** While `--wait-server` lasts, look for a server this often. */
 const PROBE_PAUSE_MS = 200;
 
@@ -35,6 +37,10 @@ export function embeddedPolicy(flags: EmbeddedFlags, env: Environment, plan: Con
     if (flags.embedded) throw usageError(`--embedded: a server is named already, by ${named}`);
     return { kind: 'never', hint: undefined };
   }
+  if (flags.embedded && plan.tls !== undefined) {
+    // Its own workers would refuse it.
+    throw usageError('--embedded: the server that it starts speaks no TLS, and TLS was asked for', TLS_HINT);
+  }
   if (flags.embedded) return { kind: 'where_missing' };
   if (flags.noEmbedded || env['NATSCTL_EMBEDDED'] === '0') {
     const forbiddenBy = flags.noEmbedded ? '--no-embedded' : 'NATSCTL_EMBEDDED=0';
@@ -48,7 +54,11 @@ export function embeddedPolicy(flags: EmbeddedFlags, env: Environment, plan: Con
   }
   if (plan.auth.method !== 'none' || plan.tls !== undefined) {
     // Whoever gives credentials means a server that asks for them.
-    return { kind: 'never', hint: 'credentials were given, so no server is started for development; --embedded does' };
+    const hint =
+      plan.tls === undefined
+        ? 'credentials were given, so no server is started for development; --embedded does'
+        : 'TLS was asked for, so no server is started for development';
+    return { kind: 'never', hint };
   }
   return { kind: 'where_missing' };
 }

@@ -37,6 +37,8 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly failure: FailureReport }
   | { readonly type: 'disconnected' }
   | { readonly type: 'reconnected'; readonly server: string }
+  /** Why it cannot reconnect as things are. */
+  | { readonly type: 'hindered'; readonly message: string }
   /** Something an operator should know of. */
   | { readonly type: 'warning'; readonly message: string }
   /** It was drained, with or without loss. */

@@ -16,6 +16,7 @@ export function tellOfPool(output: Output, service: string): PoolListener {
     },
     onReplaced: (worker) => output.notice(`worker-${worker} serves ${service} again`),
     onDisconnected: () => output.warn('the connection to the server was lost; reconnecting'),
+    onHindered: (reason) => output.warn(`cannot reconnect, trying on: ${reason}`),
     onReconnected: (server) => output.notice(`connected to ${server} again`),
     onWarning: (message) => output.warn(message),
   };

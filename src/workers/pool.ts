@@ -11,6 +11,8 @@ export interface PoolListener {
   onReplaced(worker: number): void;
   /** The first worker lost its connection. */
   onDisconnected(): void;
+  /** Why they cannot have it again as things are; once an outage. */
+  onHindered(reason: string): void;
   /** The last of those that had lost it has its connection again. */
   onReconnected(server: string): void;
   onWarning(message: string): void;
@@ -60,6 +62,7 @@ export class Pool {
   #stopping = false;
   /** An outage was told of, and its end not yet. */
   #isOut = false;
+  #isHindered = false;
   #unanswered = 0;
   #lost = 0;
   #tellExit: () => void = () => undefined;
@@ -164,6 +167,12 @@ export class Pool {
           listener.onDisconnected();
         }
         break;
+      case 'hindered':
+        if (this.#isOut && !this.#isHindered && !this.#stopping) {
+          this.#isHindered = true;
+          listener.onHindered(message.message);
+        }
+        break;
       case 'reconnected':
         this.#disconnected.delete(place.worker);
         this.#tellIfBack(message.server);
@@ -201,6 +210,7 @@ export class Pool {
   #tellIfBack(server: string): void {
     if (!this.#isOut || this.#disconnected.size > 0 || this.#stopping) return;
     this.#isOut = false;
+    this.#isHindered = false;
     this.#options.listener.onReconnected(server);
   }
 

@@ -33,6 +33,7 @@ class Worker {
 
     connection.events.on('disconnected', () => send({ type: 'disconnected' }));
     connection.events.on('reconnected', (server) => send({ type: 'reconnected', server }));
+    connection.events.on('hindered', ({ message }) => send({ type: 'hindered', message }));
     void connection.closed.then((error) => {
       if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
     });

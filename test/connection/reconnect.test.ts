@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { renameSync } from 'node:fs';
+import { expect, it, vi } from 'vitest';
 import { type Connection, connect } from '../../src/connection/index.js';
+import { createOperator } from '../support/credentials.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { failureOf, planFor } from './planning.js';
 import { connected, describeOnEachServer, greetAndRead, startOwnServer, welcome } from './serving.js';
@@ -94,6 +96,27 @@ describeOnEachServer('a server that went away', ({ binary }) => {
     await restarted;
     expect(await connection.closed).toMatchObject({ kind: 'authorization' });
     expect(['connection', 'authorization']).toContain((await pending).kind);
+  });
+
+  it('is told why it cannot be reconnected where a file is gone, once, and tried on', async () => {
+    const operator = await createOperator();
+    const { credsFile } = await operator.createUser();
+    await using server = await startNatsServer({ binary, config: operator.config });
+    await using connection = await connected(planFor(server.url, { creds: credsFile }));
+    const hindrances: string[] = [];
+    connection.events.on('hindered', ({ message }) => hindrances.push(message));
+    for (let outage = 1; outage <= 2; outage++) {
+      renameSync(credsFile, `${credsFile}.gone`);
+      await server.restart();
+      await vi.waitUntil(() => hindrances.length === outage, { timeout: 10_000 });
+      const back = once(connection.events, 'reconnected');
+      const epoch = connection.epoch();
+      await vi.waitUntil(() => connection.epoch() >= epoch + 2, { timeout: 10_000 });
+      renameSync(`${credsFile}.gone`, credsFile);
+      await back;
+    }
+    await connection.confirm();
+    expect(hindrances).toEqual(Array(2).fill(`cannot read the creds file ${credsFile}: no such file`));
   });
 
   it('does not come back once it is closed', async () => {

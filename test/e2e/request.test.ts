@@ -113,6 +113,11 @@ for (const { name, path: binary } of natsServers) {
       expect(result.stderr).toMatch(/^Received reply from echo: Hello, World! \(\d+\.\d\d ms\)\n$/);
     });
 
+    it('answers a subject that is longer than the server takes with exit 2, and does not try again', async () => {
+      const result = await request(['a'.repeat(5_000), 'x', '--retries', '3']);
+      expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('max_control_line') });
+    });
+
     it('answers no responders with exit 5, at once', async () => {
       const result = await request(['nobody.home', 'x']);
       expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('nobody.home') });

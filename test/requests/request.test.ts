@@ -140,6 +140,14 @@ for (const { name, path: binary } of natsServers) {
         expect(Buffer.from(reply.body).toString()).toBe(String(maxPayload));
       });
 
+      it('tells that the server takes no subject as long', async () => {
+        await expect(requestOnce(connection, asking({ subject: 'a'.repeat(5_000) }))).rejects.toMatchObject({
+          kind: 'usage',
+          message: 'the subject is longer than the server takes: it said "maximum control line exceeded"',
+          hint: expect.stringContaining('max_control_line'),
+        });
+      });
+
       it('refuses to send more, with both sizes', async () => {
         await answer(echo);
         await expect(requestOnce(connection, asking({ body: Buffer.alloc(maxPayload + 1) }))).rejects.toMatchObject({

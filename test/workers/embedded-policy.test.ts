@@ -36,6 +36,18 @@ describe('a pool brings a server of its own', () => {
     expect(() => decide(['--embedded'], { server: 'nats://a:4222' })).toThrow(
       expect.objectContaining({ kind: 'usage', message: '--embedded: a server is named already, by --server' }),
     );
+    expect(() => decide(['--embedded'], { tlsfirst: true })).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: '--embedded: the server that it starts speaks no TLS, and TLS was asked for',
+      }),
+    );
+    expect(() => decide(['--embedded'], {}, { NATS_CA: '/nowhere/ca.pem' })).toThrow(CliError);
+  });
+
+  it('or says to whom asked for TLS why there is none', () => {
+    expect(decide([], { tlsfirst: true })).toMatchObject({ hint: expect.not.stringContaining('--embedded') });
+    expect(decide([], { user: 'me', password: 'p' })).toMatchObject({ hint: expect.stringContaining('--embedded') });
   });
 });
 

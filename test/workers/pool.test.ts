@@ -10,6 +10,7 @@ function createPool(size: number, { graceMs = 10_000 } = {}) {
     onDeath: vi.fn<PoolListener['onDeath']>(),
     onReplaced: vi.fn<PoolListener['onReplaced']>(),
     onDisconnected: vi.fn<PoolListener['onDisconnected']>(),
+    onHindered: vi.fn<PoolListener['onHindered']>(),
     onReconnected: vi.fn<PoolListener['onReconnected']>(),
     onWarning: vi.fn<PoolListener['onWarning']>(),
   };
@@ -297,6 +298,16 @@ describe('a lost connection', () => {
     }
     expect(told.onDisconnected).toHaveBeenCalledTimes(2);
     expect(told.onReconnected).toHaveBeenCalledTimes(1);
+  });
+
+  it('is told with what keeps it from being regained, once an outage', async () => {
+    const { workers, told } = await servingPool(2);
+    for (let outage = 1; outage <= 2; outage++) {
+      for (const worker of workers.all) worker.say({ type: 'disconnected' });
+      for (const worker of workers.all) worker.say({ type: 'hindered', message: 'no such file' });
+      expect(told.onHindered.mock.calls).toEqual(Array(outage).fill(['no such file']));
+      for (const worker of workers.all) worker.say({ type: 'reconnected', server: 'nats://a:4222' });
+    }
   });
 
   it('is over for a worker that died meanwhile', async () => {
