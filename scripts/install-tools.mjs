@@ -1,11 +1,21 @@
 #!/usr/bin/env node
 /**
  * Installs what the tests run against into .tools/: the current nats-server, an old one, the peer
- * command `nats`, and each Node release line that natsctl supports. The versions stand in
- * tools.json; what is already there in that version is left alone.
+ * command `nats`, the shells zsh and fish, and each Node release line that natsctl supports. The
+ * versions stand in tools.json; what is already there in that version is left alone.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +51,8 @@ const tools = [
     path: pins.natsServerOld.path,
     install: (target) => extractDebianPackage(pins.natsServerOld.debianPackage, 'usr/sbin/nats-server', target),
   },
+  { name: 'zsh', version: pins.zsh.version, path: pins.zsh.path, install: extractZsh },
+  { name: 'fish', version: pins.fish.version, path: pins.fish.path, install: extractFish },
   ...pins.nodes.map(({ version, path }) => ({
     name: 'node',
     version,
@@ -88,7 +100,7 @@ function bringUp(tool) {
  */
 function versionOf(program) {
   const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
-  const match = /v?(\d+\.\d+\.\d+\S*)/.exec(stdout ?? '');
+  const match = /v?(\d+(?:\.\d+){1,2}\S*)/.exec(stdout ?? '');
   return match ? `v${match[1]}` : undefined;
 }
 
@@ -117,21 +129,78 @@ function installGoPackage(pin, target) {
  */
 function extractDebianPackage(debianPackage, file, target) {
   inScratchDir((dir) => {
-    // As root, apt would otherwise drop to a user who cannot write here.
-    const asRoot = process.getuid?.() === 0;
-    const download = ['download', debianPackage, ...(asRoot ? ['-o', 'APT::Sandbox::User=root'] : [])];
-    try {
-      run('apt-get', download, { cwd: dir });
-    } catch (error) {
-      if (isMissingProgram(error)) throw error;
-      run('apt-get', ['update']);
-      run('apt-get', download, { cwd: dir });
-    }
-    const deb = readdirSync(dir).find((name) => name.endsWith('.deb'));
-    if (deb === undefined) throw new Error(`apt-get brought no ${debianPackage}`);
-    run('dpkg', ['-x', deb, '.'], { cwd: dir });
+    unpackDebianPackages([debianPackage], dir);
     copyFileSync(join(dir, file), target);
   });
+}
+
+/**
+ * The program with its modules and functions, which the tests point it to: it looks for them in /usr.
+ *
+ * @param {string} target
+ */
+function extractZsh(target) {
+  const home = dirname(dirname(target));
+  inScratchDir((dir) => {
+    unpackDebianPackages(pins.zsh.debianPackages, dir);
+    for (const part of ['usr/lib', 'usr/share/zsh']) replaceFolder(join(dir, part), join(home, part));
+    copyFileSync(join(dir, 'bin/zsh'), target);
+  });
+}
+
+/**
+ * The program, which finds its functions from where it is itself, behind a launcher that shows it its library.
+ *
+ * @param {string} target
+ */
+function extractFish(target) {
+  const home = dirname(dirname(target));
+  inScratchDir((dir) => {
+    unpackDebianPackages(pins.fish.debianPackages, dir);
+    for (const part of ['usr/bin', 'usr/lib', 'usr/share/fish', 'etc/fish']) {
+      replaceFolder(join(dir, part), join(home, part));
+    }
+    rmSync(join(home, 'usr/etc'), { force: true });
+    symlinkSync('../etc', join(home, 'usr/etc'));
+    const launcher = [
+      '#!/bin/sh',
+      'home=$(cd "$(dirname "$0")/.." && pwd)',
+      'LD_LIBRARY_PATH=$(echo "$home"/usr/lib/*-linux-gnu*) exec "$home/usr/bin/fish" "$@"',
+      '',
+    ];
+    writeFileSync(target, launcher.join('\n'), { mode: 0o755 });
+  });
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+function replaceFolder(from, to) {
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+}
+
+/**
+ * Downloads Debian packages and lays their files out in a folder, without installing them.
+ *
+ * @param {readonly string[]} debianPackages
+ * @param {string} dir
+ */
+function unpackDebianPackages(debianPackages, dir) {
+  // As root, apt would otherwise drop to a user who cannot write here.
+  const asRoot = process.getuid?.() === 0;
+  const download = ['download', ...debianPackages, ...(asRoot ? ['-o', 'APT::Sandbox::User=root'] : [])];
+  try {
+    run('apt-get', download, { cwd: dir });
+  } catch (error) {
+    if (isMissingProgram(error)) throw error;
+    run('apt-get', ['update']);
+    run('apt-get', download, { cwd: dir });
+  }
+  const debs = readdirSync(dir).filter((name) => name.endsWith('.deb'));
+  if (debs.length === 0) throw new Error(`apt-get brought no ${debianPackages.join(', ')}`);
+  for (const deb of debs) run('dpkg', ['-x', deb, '.'], { cwd: dir });
 }
 
 /**

@@ -18,6 +18,9 @@ export interface Tools {
   readonly natsServerOld: Tool;
   /** The peer: the command `nats`. */
   readonly nats: Tool;
+  /** Shells that natsctl has completions for. */
+  readonly zsh: Tool;
+  readonly fish: Tool;
   /** One for each Node release line that natsctl supports. */
   readonly nodes: readonly Tool[];
 }
@@ -59,6 +62,8 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
       name: `nats ${pins.nats.version}`,
       path: find('NATSCTL_NATS', pins.nats.path, onPath('nats')),
     },
+    zsh: { name: 'zsh', path: find('NATSCTL_ZSH', pins.zsh.path, onPath('zsh')) },
+    fish: { name: 'fish', path: find('NATSCTL_FISH', pins.fish.path, onPath('fish')) },
     nodes:
       nodes.length > 0
         ? nodes.map((path) => ({ name: `Node at ${path}`, path: named('NATSCTL_NODES', path) }))
@@ -92,7 +97,7 @@ export function areToolsRequired(env: Environment): boolean {
 }
 
 /** The path of a tool; throws where it is missing. */
-export function requireTool(name: 'natsServer' | 'natsServerOld' | 'nats'): string {
+export function requireTool(name: 'natsServer' | 'natsServerOld' | 'nats' | 'zsh' | 'fish'): string {
   const { path } = tools[name];
   if (path === undefined) throw new Error(`${tools[name].name} is missing: npm run tools`);
   return path;
