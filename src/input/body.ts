@@ -80,11 +80,20 @@ async function readBodyFile(path: string): Promise<Uint8Array> {
     if ((await promises.stat(path)).size > LARGEST_BODY_BYTES) throw tooLarge();
     return await promises.readFile(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    const reason = { ENOENT: 'no such file', EACCES: 'permission denied', EISDIR: 'it is a directory' }[code];
-    throw usageError(`cannot read ${path}: ${reason ?? code}`);
+    throw explainReadError(path, error);
   }
+}
+
+/**
+ * Reads the error of a file that cannot be read.
+ *
+ * @returns a CliError `usage`; the error unchanged where it is not the system's
+ */
+export function explainReadError(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  const reason = { ENOENT: 'no such file', EACCES: 'permission denied', EISDIR: 'it is a directory' }[code];
+  return usageError(`cannot read ${path}: ${reason ?? code}`);
 }
 
 async function readStream(stream: Readable, tellWaiting: () => void): Promise<Uint8Array> {

@@ -1,2 +1,3 @@
-export { chooseBody, readBody, stdinHasInput } from './body.js';
+export { type BodyRequest, chooseBody, explainReadError, readBody, stdinHasInput } from './body.js';
 export { parseHeaders } from './headers.js';
+export { readRecords } from './records.js';

@@ -21,6 +21,11 @@ export function escapeLine(text: string): string {
   return PLAIN.test(text) ? text : text.replace(UNSAFE, escapeCharacter);
 }
 
+/** JSON without a line end in it for a terminal: inside of it only texts can hold such a character, so an escape is the same. */
+export function escapeJson(json: string): string {
+  return json.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** The text with its line ends and tabs kept, and all other control characters shown. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (character) =>

@@ -1,5 +1,11 @@
+export type { DataWriter } from './data-writer.js';
+export { ENCODINGS, type Encoding, parseEncoding } from './encoding.js';
 export { escapeForLog, escapeLine, escapePayload } from './escape.js';
-export { type LogFormat, parseLogFormat } from './log-format.js';
-export { headerFields, payloadFields } from './message-json.js';
+export { LOG_FORMATS, type LogFormat, parseLogFormat } from './log-format.js';
+export { chooseMessageStyle, type MessageStyle } from './message-form.js';
+export { headerFields } from './message-headers.js';
+export { payloadFields } from './message-json.js';
+export { createMessagePrinter, type MessageForm, type MessagePrinter } from './message-printer.js';
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
+export { createTimestamps, parseTimeStyle, TIME_STYLES, type TimeStyle } from './timestamps.js';

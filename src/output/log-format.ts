@@ -3,7 +3,8 @@ import { usageError } from '../errors.js';
 /** How a log is written. */
 export type LogFormat = 'text' | 'json' | 'off';
 
-const LOG_FORMATS: readonly LogFormat[] = ['text', 'json', 'off'];
+/** The values of `--log`. */
+export const LOG_FORMATS: readonly LogFormat[] = ['text', 'json', 'off'];
 
 /**
  * Reads `--log`; without it the log is text, or JSON where all on stderr is.

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
 import type { CliError } from '../errors.js';
+import { createDataWriter, type DataWriter } from './data-writer.js';
 import { escapeLine, escapeText } from './escape.js';
 
 /** A stream to write to, of which it is known whether a person reads it. */
@@ -24,6 +25,10 @@ export interface Output {
   readonly mayAnimate: boolean;
   /** Writes data as it is. Resolves when the stream has taken it, so that a slow reader slows the writer. */
   data(bytes: Uint8Array | string): Promise<void>;
+  /** Writes many small pieces of data in few large ones; one for a command. */
+  writer(): DataWriter;
+  /** The colours for data; none where no terminal shows it. */
+  dataColors(): Promise<ChalkInstance | undefined>;
   /** Writes one JSON object as a line of data. */
   record(object: object): Promise<void>;
   /** Tells a person what goes on, unless `--quiet`. */
@@ -76,6 +81,8 @@ export function createOutput(style: OutputStyle, { stdout, stderr, env }: Output
     dataIsForTerminal: stdout.isTTY === true,
     mayAnimate: stderr.isTTY === true && !style.json && !style.quiet && env['TERM'] !== 'dumb',
     data,
+    writer: () => createDataWriter(stdout),
+    dataColors: () => loadColors(wantsColor(stdout, style, env)),
     record: (object) => data(`${JSON.stringify(object)}\n`),
     notice(message) {
       if (!style.quiet) tell('info', message);

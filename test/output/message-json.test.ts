@@ -1,6 +1,7 @@
 import { headers as createHeaders } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { headerFields, payloadFields } from '../../src/output/message-json.js';
+import { headerFields } from '../../src/output/message-headers.js';
+import { payloadFields } from '../../src/output/message-json.js';
 
 describe('payloadFields', () => {
   it.each([
