@@ -57,31 +57,37 @@ export interface Asked {
   readonly timeoutMs: number;
 }
 
+/** The error of a subject that nobody serves. */
+export function noRespondersError({ connection, subject }: Omit<Asked, 'timeoutMs'>): CliError {
+  return new CliError('no_responders', `no responders: nobody serves ${subject} on ${connection.server()}`, {
+    hint: 'start a service there, or wait for one with --wait 30s',
+    details: { subject },
+  });
+}
+
+/** The error of a request that nobody answered in time. */
+export function noReplyError({ subject, timeoutMs }: Omit<Asked, 'connection'>): CliError {
+  return new CliError('timeout', `no reply from ${subject} within ${formatDuration(timeoutMs)}`, {
+    hint: 'wait longer with --timeout; the request may have been served all the same',
+    details: { subject, timeout_ms: timeoutMs },
+  });
+}
+
 /**
  * Reads an error of the client library for what it means to a caller.
  *
  * @returns the error unchanged where it is none of the client's
  */
-export function explainClientError(error: unknown, { connection, subject, timeoutMs }: Asked): unknown {
+export function explainClientError(error: unknown, asked: Asked): unknown {
+  const { connection } = asked;
   if (!(error instanceof Error) || error.name !== 'NatsError') return error;
   const { code, permissionContext } = error as NatsError;
-  if (code === '503') {
-    return new CliError('no_responders', `no responders: nobody serves ${subject} on ${connection.server()}`, {
-      hint: 'start a service there, or wait for one with --wait 30s',
-      details: { subject },
-    });
-  }
+  if (code === '503') return noRespondersError(asked);
   if (code === 'PERMISSIONS_VIOLATION' && permissionContext !== undefined) {
     return denialError(readDenial(permissionContext));
   }
   // nats.js ends requests with a time-out, too, where the connection is closed under them.
   const isLost = code === 'TIMEOUT' && connection.nats.isClosed();
   if (isLost || code === 'DISCONNECT' || code === 'CONNECTION_CLOSED') return lostError(connection.plan, error);
-  if (code === 'TIMEOUT') {
-    return new CliError('timeout', `no reply from ${subject} within ${formatDuration(timeoutMs)}`, {
-      hint: 'wait longer with --timeout; the request may have been served all the same',
-      details: { subject, timeout_ms: timeoutMs },
-    });
-  }
-  return error;
+  return code === 'TIMEOUT' ? noReplyError(asked) : error;
 }

@@ -9,10 +9,17 @@ import { explainDialFailure, isRefusal } from './dial-failure.js';
 import type { ConnectionPlan } from './plan.js';
 import { formatServer } from './server-url.js';
 
+/** How a connection came to be without its server. */
+export interface Disconnect {
+  /** What the server said before it closed the connection, if it did. */
+  readonly complaint: string | undefined;
+  /** While reading was paused, or just after: the server ends a connection that takes nothing for long. */
+  readonly tooSlow: boolean;
+}
+
 /** What an open connection tells besides messages. */
 export interface ConnectionEvents {
-  /** `complaint`: what the server said before it closed the connection, if it did. */
-  disconnected: [complaint: string | undefined];
+  disconnected: [disconnect: Disconnect];
   reconnected: [server: string];
   denied: [denial: Denial];
   /** It will not be reconnected as things are, such as a file of credentials that is gone; once an outage. */
@@ -37,6 +44,12 @@ export interface Connection {
    *   `authorization` where the server denied a subject since the last call
    */
   confirm(since?: number): Promise<void>;
+  /**
+   * Reads no more from the server until {@link Connection.resumeReading}, also over a reconnect. Up to 64 KiB that
+   * were read already are still handed on. Harmless when repeated.
+   */
+  pauseReading(): void;
+  resumeReading(): void;
   /** Resolves when the connection is closed: with the reason where that was not our doing. */
   readonly closed: Promise<CliError | undefined>;
   /** Closes at once; what was not confirmed may be lost. */
@@ -48,7 +61,7 @@ const REFUSALS_IN_A_ROW = 2;
 
 /** Makes a client that has just connected a {@link Connection}. */
 export function openConnection(nats: NatsConnectionImpl, session: Session, plan: ConnectionPlan): Connection {
-  const { protocol } = session;
+  const { brake, protocol } = session;
   const events = new EventEmitter<ConnectionEvents>().setMaxListeners(0);
   let denial: Denial | undefined;
   let reason: CliError | undefined;
@@ -66,7 +79,7 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
     const type: string = status.type;
     if (type === 'disconnect') {
       isHindered = false;
-      events.emit('disconnected', complaintSince(session.epoch));
+      events.emit('disconnected', { complaint: complaintSince(session.epoch), tooSlow: brake.explainsAnEnd });
     } else if (type === 'reconnect') events.emit('reconnected', server());
     else if (type === 'error' && status.permissionContext !== undefined) {
       denial = readDenial(status.permissionContext);
@@ -99,6 +112,7 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
     void nats.close();
   };
   const closed = nats.closed().then((error) => {
+    brake.release();
     // nats.js leaves those who wait for a PONG waiting.
     protocol.resetOutbound();
     return reason ?? (error instanceof Error ? explainDialFailure(plan, session.dials, error) : undefined);
@@ -126,6 +140,10 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
       }
       if (session.epoch !== since) throw lostError(plan, undefined, complaintSince(since));
     },
+    pauseReading() {
+      if (!nats.isClosed()) brake.pause();
+    },
+    resumeReading: () => brake.resume(),
     closed,
     async close() {
       session.close();

@@ -2,6 +2,7 @@ import type { Authenticator } from 'nats';
 import type { ProtocolHandler } from 'nats/lib/nats-base-client/protocol.js';
 import type { Auth } from './auth.js';
 import type { ConnectionPlan, PlannedServer } from './plan.js';
+import { ReadingBrake } from './reading-brake.js';
 import { formatServer } from './server-url.js';
 
 /** How far a dial got: the next thing awaited is the socket, the greeting, the TLS handshake, or the login's PONG. */
@@ -27,6 +28,7 @@ const DIALS_KEPT = 16;
 export class Session {
   readonly plan: ConnectionPlan;
   readonly dials: Dial[] = [];
+  readonly brake = new ReadingBrake();
   authenticator: Authenticator = () => undefined;
   /** Called after each dial that failed. */
   onDialFailed: (dial: Dial) => void = () => undefined;

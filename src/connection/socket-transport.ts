@@ -122,7 +122,10 @@ class SocketTransport implements Transport {
     dial.stage = 'login';
     // nats.js has put the login's own at the head of those that wait for a PONG.
     session.protocol.pongs[0]?.then(
-      () => session.dialSucceeded(dial),
+      () => {
+        session.dialSucceeded(dial);
+        session.brake.hold(socket, session.protocol);
+      },
       () => undefined,
     );
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
