@@ -1,1 +1,4 @@
-export { type Reply, request, serviceFailure } from './request.js';
+export { createJudge, type Judge } from './judge.js';
+export type { TellPause } from './patience.js';
+export { type ReplyStyle, replyFields, replyText } from './reply-printer.js';
+export { type Reply, request } from './request.js';

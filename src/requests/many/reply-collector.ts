@@ -1,0 +1,94 @@
+import { formatDuration } from '../../units.js';
+import type { Reply } from '../request.js';
+
+/** Which replies to one request to wait for; the request's time-out bounds the wait for all of them. */
+export interface Gathering {
+  /** So many, or all that come in time. */
+  readonly wanted: number | 'all';
+  /** No reply for this long after one ends it; undefined where only the time-out does. */
+  readonly idleMs: number | undefined;
+}
+
+/** Why no further reply is waited for, as the end of a sentence on what came. */
+type End = string;
+
+/**
+ * Takes the replies to one request until there are as many as wanted, a time is over, or a stream of them ends with
+ * an empty message. With a number wanted, such a message counts as a reply until one with a body has come: services
+ * may well acknowledge with nothing.
+ */
+export class ReplyCollector {
+  /** Resolves when no further reply is waited for, with the reason; rejects where the wait failed. */
+  readonly ended: Promise<End>;
+  readonly #gathering: Gathering;
+  readonly #take: (reply: Reply) => void;
+  readonly #timer: NodeJS.Timeout;
+  #resolve: (end: End) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #count = 0;
+  #hasBody = false;
+  #done = false;
+
+  /** @param take is handed the replies in their order; where it throws, that ends the wait */
+  constructor(gathering: Gathering, timeoutMs: number, take: (reply: Reply) => void) {
+    this.#gathering = gathering;
+    this.#take = take;
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#timer = setTimeout(() => this.#end(`within ${formatDuration(timeoutMs)}`), timeoutMs);
+  }
+
+  /** How many replies there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether there are as many as wanted. */
+  get isEnough(): boolean {
+    const { wanted } = this.#gathering;
+    return wanted === 'all' ? this.#count > 0 : this.#count >= wanted;
+  }
+
+  receive(reply: Reply): void {
+    if (this.#done) return;
+    const { wanted, idleMs } = this.#gathering;
+    const isEmpty = reply.body.length === 0 && reply.headers === undefined;
+    if (isEmpty && (wanted === 'all' || this.#hasBody)) {
+      this.#end('before the stream ended');
+      return;
+    }
+    this.#hasBody ||= reply.body.length > 0;
+    this.#count += 1;
+    try {
+      this.#take(reply);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (this.#count === wanted) this.#end('in all');
+    else if (idleMs !== undefined) {
+      clearTimeout(this.#idleTimer);
+      this.#idleTimer = setTimeout(() => this.#end(`before a silence of ${formatDuration(idleMs)}`), idleMs);
+    }
+  }
+
+  /** Ends the wait with an error. */
+  fail(error: unknown): void {
+    this.#settle();
+    this.#reject(error);
+  }
+
+  #end(end: End): void {
+    this.#settle();
+    this.#resolve(end);
+  }
+
+  #settle(): void {
+    this.#done = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#idleTimer);
+  }
+}
