@@ -1,48 +1,209 @@
-# bash completion for natsctl: source this file, or put it where bash-completion looks.
+# bash completion for natsctl: natsctl completion --help says where to put it.
+# Made out of the commands' definitions by `npm run completions`: change those, not this.
+# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.
 
-_natsctl() {
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' word
-  local commands='serve request run server'
-  local global='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert
-    --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose
-    --no-color --help --version'
-  local serve='--workers --queue --log --grace --ready-file --embedded --no-embedded'
-  local request='--header --file --no-stdin --retries --wait --raw --no-newline'
-  local run='--serve --workers'
-  local server='--host --port --http --max-pending --ready-file --log --trace'
+# What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
+__natsctl_flag() { # COMMAND FLAG
+  case "$1 $2" in
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending') due=text ;;
+    *' --context') due=context ;;
+    *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'sub --ready-file' | 'server --ready-file') due=file ;;
+    'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
+    'serve --log' | 'server --log') due='choices text json off' ;;
+    'request --replies') due='choices all' ;;
+    'request --send-on') due='choices newline eof' ;;
+    'sub --encoding') due='choices utf8 base64 hex' ;;
+    'sub --timestamps') due='choices absolute delta' ;;
+    'run --serve') due='choices greeter' ;;
+    *) due='' ;;
+  esac
+}
 
-  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in
-      --) return ;;
-      serve | request | run | server) command=$word && break ;;
-    esac
+# What an operand is, in `due`.
+__natsctl_operand() { # COMMAND POSITION
+  case "$1 $2" in
+    'serve 1') due='choices greeter' ;;
+    'request 1' | 'reply 1' | 'sub 1') due=subject ;;
+    'completion 1') due='choices bash zsh fish' ;;
+    'help 1') due='choices serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
+    'sub '*) due=subject ;;
+    *) due=text ;;
+  esac
+}
+
+# The names of the flags that may stand there, in `names`.
+__natsctl_flags() { # COMMAND
+  names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --no-color --help --version'
+  case $1 in
+    serve) names+=' --workers --queue --log --grace --ready-file --embedded --no-embedded' ;;
+    request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
+    reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
+    sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps' ;;
+    run) names+=' --serve --workers' ;;
+    server) names+=' --host --port --http --max-pending --ready-file --log --trace' ;;
+  esac
+}
+
+__natsctl_commands='serve request reply pub sub run server context rtt doctor completion help'
+
+# The command that a word names, in `command`.
+__natsctl_command() { # WORD
+  case $1 in
+    serve) command=serve ;;
+    request | req) command=request ;;
+    reply) command=reply ;;
+    pub | publish) command=pub ;;
+    sub | subscribe) command=sub ;;
+    run) command=run ;;
+    server) command=server ;;
+    context | ctx) command=context ;;
+    rtt) command=rtt ;;
+    doctor) command=doctor ;;
+    completion) command=completion ;;
+    help) command=help ;;
+    *) command='?' ;;
+  esac
+}
+
+# Whether what follows "--" is a program and its arguments.
+__natsctl_runs_program() { # COMMAND
+  [[ ' sub run ' == *" $1 "* ]]
+}
+
+# shellcheck shell=bash
+# The words up to the cursor as they were typed, in "words": bash cuts them at ":" and "=" as well. "starts" has the
+# place of each among those of bash, and "current" is the last one.
+__natsctl_words() { # PIECE: what readline is about to replace
+  local rest=$COMP_LINE piece trimmed i
+  words=() starts=()
+  for ((i = 0; i < COMP_CWORD; i++)); do
+    piece=${COMP_WORDS[i]}
+    trimmed=${rest#"${rest%%[![:space:]]*}"}
+    if ((i > 0)) && [[ $trimmed == "$rest" ]]; then
+      words[${#words[@]} - 1]+=$piece
+    else
+      words+=("$piece") starts+=("$i")
+    fi
+    rest=${trimmed#"$piece"}
   done
+  piece=${COMP_WORDS[COMP_CWORD]}
+  # The cursor may stand inside of a word.
+  if [[ -n $1 ]]; then
+    piece=${piece%%"$1"*}$1
+  elif [[ ${COMP_LINE:0:COMP_POINT} == *[[:space:]] ]]; then
+    piece=''
+  fi
+  if [[ -n $rest && $rest != [[:space:]]* ]]; then
+    i=$((${#words[@]} - 1))
+    current=${words[i]}$piece
+    unset 'words[i]' 'starts[i]'
+  else
+    current=$piece
+  fi
+}
 
-  case $previous in
-    --creds | --nkey | --jwt | --seed | --tlscert | --tlskey | --tlsca | --ready-file | --file | -f)
-      mapfile -t COMPREPLY < <(compgen -f -- "$current")
-      return
-      ;;
-    --serve)
-      mapfile -t COMPREPLY < <(compgen -W 'greeter' -- "$current")
-      return
-      ;;
-    --log)
-      mapfile -t COMPREPLY < <(compgen -W 'text json off' -- "$current")
-      return
-      ;;
-    --workers | -w)
-      mapfile -t COMPREPLY < <(compgen -W 'auto' -- "$current")
+# Asks natsctl. What it answers is not to be trusted: it is quoted already, and never expanded here.
+__natsctl_ask() { # KIND HEAD PIECE, HEAD being what stands in the word before that
+  local line
+  while IFS= read -r line; do
+    COMPREPLY+=("$line")
+  done < <(printf '%s\0' "$2" "$3" "${words[@]}" | command natsctl __complete "$1" bash 2>/dev/null)
+}
+
+# Leaves it to bash itself, which knows how to quote; "compopt" is missing in bash 3.
+__natsctl_own() { # OPTION ACTION PIECE
+  local line
+  compopt -o "$1" 2>/dev/null && return
+  while IFS= read -r line; do
+    COMPREPLY+=("$line")
+  done < <(compgen -A "$2" -- "$3")
+}
+
+__natsctl_offer() { # DUE HEAD PIECE
+  case $1 in
+    # shellcheck disable=SC2207
+    choices\ *) COMPREPLY=($(compgen -W "${1#choices }" -- "$3")) ;;
+    file) __natsctl_own default file "$3" ;;
+    directory) __natsctl_own dirnames directory "$3" ;;
+    context | subject) __natsctl_ask "$1" "$2" "$3" ;;
+  esac
+}
+
+# Behind the "--" of a command that runs another.
+__natsctl_program() { # START: the place of its name among the words of bash
+  if declare -F _comp_command_offset >/dev/null; then
+    _comp_command_offset "$1"
+  elif declare -F _command_offset >/dev/null; then
+    _command_offset "$1"
+  elif ((COMP_CWORD == $1)); then
+    local line
+    while IFS= read -r line; do
+      COMPREPLY+=("$line")
+    done < <(compgen -c -- "$piece" | sort -u)
+  else
+    __natsctl_own default file "$piece"
+  fi
+}
+
+_natsctl() { # NATSCTL PIECE PREVIOUS
+  local IFS=$' \t\n' piece=${2-} words starts current head command='' due='' pending='' names word position=0 i
+  COMPREPLY=()
+  case ${3-} in
+    # A redirection is the shell's own affair.
+    '<' | '>' | '>>' | '>|' | '<>' | '&>' | '>&')
+      __natsctl_own default file "$piece"
       return
       ;;
   esac
+  __natsctl_words "$piece"
 
-  if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$global ${command:+${!command}}" -- "$current")
+  for ((i = 1; i < ${#words[@]}; i++)); do
+    word=${words[i]}
+    if [[ -n $pending ]]; then
+      pending=''
+      continue
+    fi
+    case $word in
+      --)
+        if __natsctl_runs_program "$command"; then
+          __natsctl_program "$((${starts[i]} + 1))"
+          return
+        fi
+        # Whatever follows is an operand.
+        [[ -z $command ]] && return
+        position=$((position + ${#words[@]} - i))
+        __natsctl_operand "$command" "$position"
+        __natsctl_offer "$due" "${current%"$piece"}" "$piece"
+        return
+        ;;
+      --*=*) ;;
+      --* | -?)
+        __natsctl_flag "$command" "$word"
+        pending=$due
+        ;;
+      -[A-Za-z]*)
+        # Several short ones in a word: only the last can take what follows.
+        __natsctl_flag "$command" "-${word:${#word}-1}"
+        pending=$due
+        ;;
+      *) if [[ -z $command ]]; then __natsctl_command "$word"; else position=$((position + 1)); fi ;;
+    esac
+  done
+
+  if [[ -n $pending ]]; then
+    __natsctl_offer "$pending" "${current%"$piece"}" "$piece"
+  elif [[ $current == --*=* ]]; then
+    __natsctl_flag "$command" "${current%%=*}"
+    head=${current%"$piece"}
+    __natsctl_offer "$due" "${head#*=}" "$piece"
+  elif [[ $current == -* ]]; then
+    __natsctl_flags "$command"
+    __natsctl_offer "choices $names" '' "$current"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
-  elif [[ $command == serve ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'greeter' -- "$current")
+    __natsctl_offer "choices $__natsctl_commands" '' "$current"
+  elif [[ $command != '?' ]]; then
+    __natsctl_operand "$command" "$((position + 1))"
+    __natsctl_offer "$due" "${current%"$piece"}" "$piece"
   fi
 }
 

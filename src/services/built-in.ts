@@ -8,6 +8,9 @@ const builtInServices: ReadonlyMap<string, ServiceDefinition> = new Map(
   [greeter].map((service) => [service.name, service]),
 );
 
+/** Their names. */
+export const builtInServiceNames: readonly string[] = [...builtInServices.keys()];
+
 /**
  * Finds a service that comes with natsctl.
  *
@@ -16,9 +19,8 @@ const builtInServices: ReadonlyMap<string, ServiceDefinition> = new Map(
 export function findService(name: string): ServiceDefinition {
   const service = builtInServices.get(name);
   if (service !== undefined) return service;
-  const names = [...builtInServices.keys()];
-  const nearest = nearestOf(name, names);
+  const nearest = nearestOf(name, builtInServiceNames);
   throw new CliError('usage', `there is no service ${JSON.stringify(name)}`, {
-    hint: `${nearest === undefined ? '' : `did you mean ${nearest}? `}there are: ${names.join(', ')}`,
+    hint: `${nearest === undefined ? '' : `did you mean ${nearest}? `}there are: ${builtInServiceNames.join(', ')}`,
   });
 }

@@ -1,3 +1,3 @@
-export { findService } from './built-in.js';
+export { builtInServiceNames, findService } from './built-in.js';
 export type { ServiceDefinition } from './define-service.js';
 export { type AnsweredRequest, type RunningService, startService } from './running-service.js';

@@ -1,38 +1,222 @@
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect, type NatsConnection } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Flag } from '../../src/commands/flags.js';
 import { globalFlags } from '../../src/commands/global-flags.js';
 import { commands } from '../../src/commands/index.js';
-import { runProgram } from '../support/program.js';
-import { hasBash } from '../support/terminal.js';
+import { createTempDir } from '../support/guardian.js';
+import { type NatsServer, startNatsServer } from '../support/nats-server.js';
+import { natsctl } from '../support/run.js';
+import { type CompletingShell, createBash, createFish, createZsh } from '../support/shells.js';
+import { hasBash, hasTerminal } from '../support/terminal.js';
+import { tools } from '../support/tools.js';
 
-const script = fileURLToPath(new URL('../../completions/natsctl.bash', import.meta.url));
+/** Names that a shell would act on if it expanded them. */
+const TRICKS = [
+  'e0.$(touch$IFS$HOME/pwned)',
+  'e1.`touch$IFS$HOME/pwned`',
+  "e2.';touch$IFS$HOME/pwned;'",
+  'e3.";touch$IFS$HOME/pwned;"',
+  'e4.&touch;|<x',
+  'e5.\\n\\\\x',
+  'e6.!!',
+  'e7.{a,b}[c]*?~',
+  'e8.%F{red}%n:x=1',
+  'e9.$HOME',
+  'ea.é-#',
+];
+/** Names that no terminal should see. */
+const UNSHOWN = ['f0.\u001b[2J', 'f1.\u009b2J', 'f2.\u202ex', 'f3.a b', 'f4.a\nb', 'f5.\u0000'];
 
-/** What bash offers where the cursor stands at the end of these words. */
-async function complete(...words: readonly string[]): Promise<string[]> {
-  const line = ['natsctl', ...words].map((word) => `'${word}'`).join(' ');
-  const body = `source '${script}'; COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _natsctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout } = await runProgram('bash', ['-c', body]);
-  return stdout.split('\n').filter((offer) => offer !== '');
+let server: NatsServer;
+let service: NatsConnection;
+
+beforeAll(async () => {
+  server = await startNatsServer({
+    config: `authorization { users: [
+      { user: ann, password: 'a b$c' }
+      { user: deaf, password: x, permissions: { publish: nothing } } ] }`,
+  });
+  service = await connect({ servers: server.url, user: 'ann', pass: 'a b$c' });
+  const subjects = ['orders.new', 'orders.list', '$X.one', ...TRICKS, ...UNSHOWN];
+  const info = { name: 'orders', description: 'sells\u001b[2J', endpoints: subjects.map((subject) => ({ subject })) };
+  service.subscribe('$SRV.INFO', {
+    callback(_, request) {
+      request.respond('not JSON');
+      request.respond(JSON.stringify({ endpoints: [null, {}, { subject: 1 }] }));
+      request.respond(JSON.stringify(info));
+    },
+  });
+  await service.flush();
+});
+
+afterAll(async () => {
+  await service?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const login = (): string => `-s ${server.url} --user ann --password 'a b$c'`;
+/** The offer without its description. */
+const bare = (offers: readonly string[]): string[] => offers.map((offer) => offer.split('\t')[0] ?? '').sort();
+const own = (shell: CompletingShell, line: string): Promise<string[]> => shell.offers(line).then(bare);
+
+/** On a machine at its limit 300 ms may be over before an answer is there. */
+const TAKES_TIME = { retry: 2 };
+
+const SHELLS = [
+  { name: 'bash', create: createBash, isThere: hasBash && hasTerminal },
+  { name: 'zsh', create: createZsh, isThere: tools.zsh.path !== undefined && hasTerminal },
+  { name: 'fish', create: createFish, isThere: tools.fish.path !== undefined && hasTerminal },
+];
+
+for (const { name, create, isThere } of SHELLS) {
+  describe.skipIf(!isThere)(`the completion of ${name}`, { timeout: 60_000 }, () => {
+    let shell: CompletingShell;
+
+    beforeAll(() => {
+      shell = create();
+      const contexts = join(shell.home, '.config', 'nats', 'context');
+      mkdirSync(contexts, { recursive: true });
+      for (const context of ['prod', 'prod eu', 'it$(x)']) writeFileSync(join(contexts, `${context}.json`), '{}');
+      writeFileSync(join(shell.home, 'my creds'), '');
+    });
+
+    it('offers the commands', async () => {
+      expect(await own(shell, 'natsctl ')).toEqual(commands.map((command) => command.name).sort());
+      expect(await own(shell, 'natsctl -j -s nats://x:4222 re')).toEqual(['reply', 'request']);
+    });
+
+    it('offers the flags of the command, and those that are there for every command', async () => {
+      const { flags } = (await commands.find((command) => command.name === 'sub')?.load()) ?? { flags: {} };
+      const names = Object.entries<Flag>({ ...globalFlags, ...flags }).flatMap(([flag, { hidden }]) =>
+        hidden ? [] : [flag],
+      );
+      const all = [...names, 'help', 'version'].map((flag) => `--${flag}`).sort();
+      expect(await own(shell, 'natsctl sub --')).toEqual(all);
+      expect(await own(shell, 'natsctl subscribe a --enc')).toEqual(['--encoding']);
+    });
+
+    it('offers choices and services, behind a blank and behind =', async () => {
+      expect(await own(shell, 'natsctl sub --encoding ')).toEqual(['base64', 'hex', 'utf8']);
+      expect((await own(shell, 'natsctl sub --encoding=b')).map((offer) => offer.replace(/^.*=/, ''))).toEqual([
+        'base64',
+      ]);
+      expect(await own(shell, 'natsctl --creds a serve --workers 3 ')).toEqual(['greeter']);
+    });
+
+    it('offers nothing where only the user knows', async () => {
+      expect(await own(shell, 'natsctl sub --count ')).toEqual([]);
+      expect(await own(shell, 'natsctl nonsense ')).toEqual([]);
+    });
+
+    it('offers files where a file is due, in the way of the shell', async () => {
+      expect(await shell.run('natsctl --creds my\t', 'natsctl request a --file=my\t', 'natsctl sub a <my\t')).toEqual([
+        ['--creds', 'my creds'],
+        ['request', 'a', '--file=my creds'],
+        ['sub', 'a'],
+      ]);
+    });
+
+    it('offers programs and then files behind the -- of run', async () => {
+      expect(await own(shell, 'natsctl run --serve greeter -- natsc')).toEqual(['natsctl']);
+      expect(await shell.run('natsctl run -- cat my\t')).toEqual([['run', '--', 'cat', 'my creds']]);
+    });
+
+    it('offers contexts, blanks and dollars in them quoted', async () => {
+      const lines = ['--context prod\\ \t', "--context 'prod \t", '--context=prod\\ \t', '--context it\t'];
+      expect(await shell.run(...lines.map((line) => `natsctl ${line}`))).toEqual([
+        ['--context', 'prod eu'],
+        ['--context', 'prod eu'],
+        ['--context=prod eu'],
+        ['--context', 'it$(x)'],
+      ]);
+    });
+
+    it('offers the subjects of live services, reached as the line says', TAKES_TIME, async () => {
+      expect(await own(shell, `natsctl ${login()} request or`)).toEqual(['orders.list', 'orders.new']);
+      expect(await own(shell, `natsctl sub ${login()} orders.list orders.n`)).toEqual(['orders.new']);
+      expect(await own(shell, `natsctl request ${login()} orders.new `)).toEqual([]);
+    });
+
+    it('is silent where there is no server, and where the server refuses', async () => {
+      expect(await own(shell, 'natsctl -s 127.0.0.1:1 request ')).toEqual([]);
+      expect(await own(shell, `natsctl -s ${server.url} --user ann --password wrong request `)).toEqual([]);
+      expect(await own(shell, `natsctl -s ${server.url} --user deaf --password x request `)).toEqual([]);
+    });
+
+    it('takes the names that services give themselves for texts, never for something to run', TAKES_TIME, async () => {
+      const type = async (...words: readonly string[]) => {
+        const calls = await shell.run(...words.map((word) => `natsctl ${login()} sub ${word}\t`));
+        return calls.map((args) => args.at(-1));
+      };
+      expect(await type(...TRICKS.map((trick) => trick.slice(0, 2)))).toEqual(TRICKS);
+      expect(await type("'e0", "'$X", '"e0', '"e1')).toEqual([TRICKS[0], '$X.one', TRICKS[0], TRICKS[1]]);
+      const unshown = (await own(shell, `natsctl ${login()} sub f`)).filter((offer) => offer.startsWith('f'));
+      expect(unshown).toEqual([]);
+      expect(readdirSync(shell.home)).not.toContain('pwned');
+    });
+  });
 }
 
-describe.skipIf(!hasBash)('the completion of bash', () => {
-  it('offers the commands', async () => {
-    expect(await complete('')).toEqual(commands.map(({ name }) => name));
-    expect(await complete('-j', 're')).toEqual(['request']);
+describe('natsctl completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('prints the script of %s', async (shell) => {
+    const { code, stdout } = await natsctl(['completion', shell]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${shell} completion for natsctl`);
   });
 
-  it('offers all flags of each command, and those that are there for every command', async () => {
-    for (const { name, load } of commands) {
-      const own = Object.keys((await load()).flags);
-      const offered = await complete(name, '--');
-      const all = [...Object.keys(globalFlags), 'help', 'version', ...own].map((flag) => `--${flag}`);
-      expect(offered.sort()).toEqual(all.sort());
+  it('names the nearest shell', async () => {
+    const { code, stderr } = await natsctl(['completion', 'fishy']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('did you mean fish?');
+  });
+});
+
+describe('natsctl __complete', () => {
+  const ask = (args: readonly string[], words: readonly string[]) =>
+    natsctl(['__complete', ...args], { stdin: words.map((word) => `${word}\0`).join('') });
+
+  it('tells of each subject whose it is, control characters left out', TAKES_TIME, async () => {
+    const { stdout } = await ask(
+      ['subject', 'fish'],
+      ['natsctl', '-s', server.url, '--user=ann', '--password', 'a b$c'],
+    );
+    expect(stdout).toContain('orders.new\torders: sells\\e[2J\n');
+  });
+
+  it('gives up on a server that hangs', async () => {
+    server.suspend();
+    try {
+      const { code, stdout, stderr, durationMs } = await ask(['subject', 'zsh'], ['natsctl', '-s', server.url]);
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(durationMs).toBeLessThan(5_000);
+    } finally {
+      server.resume();
     }
   });
 
-  it('offers services, formats, and files where a file is due', async () => {
-    expect(await complete('serve', '')).toEqual(['greeter']);
-    expect(await complete('serve', 'greeter', '--log', '')).toEqual(['text', 'json', 'off']);
-    expect(await complete('request', 'a.b', '--file', `${script.slice(0, -2)}`)).toEqual([script]);
+  it.each([
+    [
+      ['subject', 'zsh'],
+      ['natsctl', '-s', '$(touch pwned)'],
+    ],
+    [['subject', 'tcsh'], ['natsctl']],
+    [['nonsense', 'zsh'], ['natsctl']],
+    [[], []],
+  ])('says nothing to %j %j', async (args, words) => {
+    const cwd = createTempDir('complete');
+    expect(
+      await natsctl(['__complete', ...args], { cwd, stdin: words.map((word) => `${word}\0`).join('') }),
+    ).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(existsSync(join(cwd, 'pwned'))).toBe(false);
+  });
+
+  it('is not in the help', async () => {
+    expect((await natsctl(['--help'])).stdout).not.toContain('__complete');
   });
 });

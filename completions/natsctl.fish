@@ -1,0 +1,242 @@
+# fish completion for natsctl: natsctl completion --help says where to put it.
+# Made out of the commands' definitions by `npm run completions`: change those, not this.
+# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.
+
+# The command that a word names.
+function __natsctl_command -a word
+    switch $word
+        case serve
+            echo serve
+        case request req
+            echo request
+        case reply
+            echo reply
+        case pub publish
+            echo pub
+        case sub subscribe
+            echo sub
+        case run
+            echo run
+        case server
+            echo server
+        case context ctx
+            echo context
+        case rtt
+            echo rtt
+        case doctor
+            echo doctor
+        case completion
+            echo completion
+        case help
+            echo help
+        case '*'
+            echo '?'
+    end
+end
+
+# Whether what follows "--" is a program and its arguments.
+function __natsctl_runs_program -a command
+    contains -- "$command" sub run
+end
+
+# Whether a flag takes a value.
+function __natsctl_takes_value -a command flag
+    switch "$command $flag"
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log'
+            return 0
+    end
+    return 1
+end
+
+# Whether the cursor is where such a thing is due:
+#   command            a command's name
+#   flag [COMMAND]     a flag, of that command or of all
+#   operand COMMAND N  its Nth operand; N- for that and all that follow
+#   program            a program, or an argument of it, behind "--"
+function __natsctl_at -a what wanted place
+    set -l tokens (commandline -opc)
+    set -l command ''
+    set -l position 1
+    set -l pending 0
+    set -l dashes 0
+    for token in $tokens[2..-1]
+        if test $pending = 1
+            set pending 0
+        else if test $dashes = 1
+            set position (math $position + 1)
+        else if test "$token" = --
+            set dashes 1
+        else if string match -qr -- '^--.*=' $token
+            continue
+        else if string match -qr -- '^--|^-.$' $token
+            __natsctl_takes_value "$command" $token; and set pending 1
+        else if string match -qr -- '^-[A-Za-z]+$' $token
+            # Several short ones in a word: only the last can take what follows.
+            __natsctl_takes_value "$command" -(string sub -s -1 -- $token); and set pending 1
+        else if test -z "$command"
+            set command (__natsctl_command $token)
+        else
+            set position (math $position + 1)
+        end
+    end
+
+    set -l in_program 0
+    test $dashes = 1; and __natsctl_runs_program "$command"; and set in_program 1
+    switch $what
+        case program
+            test $in_program = 1
+        case command
+            test -z "$command" -a $dashes = 0
+        case flag
+            test $in_program = 0; and begin
+                test -z "$wanted"; or test "$wanted" = "$command"
+            end
+        case operand
+            test $in_program = 0 -a "$wanted" = "$command"; or return
+            if string match -q -- '*-' $place
+                test $position -ge (string trim -r -c - -- $place)
+            else
+                test $position = $place
+            end
+    end
+end
+
+# Asks natsctl. What it answers is not to be trusted: fish takes each line for a text, and quotes it.
+function __natsctl_ask -a kind
+    begin
+        commandline -opc
+        commandline -ct
+    end | string join0 | command natsctl __complete $kind fish 2>/dev/null
+end
+
+# Behind the "--" of a command that runs another: what fish offers for that.
+function __natsctl_program
+    set -l tokens (commandline -opc)
+    set -l start (contains -i -- -- $tokens)
+    set -l program
+    test (count $tokens) -gt $start; and set program (string escape -- $tokens[(math $start + 1)..-1])
+    complete -C (string join ' ' -- $program (commandline -ct))
+end
+
+complete -c natsctl -n '__natsctl_at program' -f -a '(__natsctl_program)'
+
+complete -c natsctl -f
+
+complete -c natsctl -n '__natsctl_at command' -a serve -d 'Run a service with a supervised pool of workers'
+complete -c natsctl -n '__natsctl_at command' -a request -d 'Send a request and print the reply'
+complete -c natsctl -n '__natsctl_at command' -a reply -d 'Answer requests with a canned reply'
+complete -c natsctl -n '__natsctl_at command' -a pub -d 'Publish a message, or many'
+complete -c natsctl -n '__natsctl_at command' -a sub -d 'Print the messages that are published'
+complete -c natsctl -n '__natsctl_at command' -a run -d 'Run a command with a NATS server of its own, and services on it'
+complete -c natsctl -n '__natsctl_at command' -a server -d 'Run a NATS server for development and tests'
+complete -c natsctl -n '__natsctl_at command' -a context -d 'Manage the saved connection settings'
+complete -c natsctl -n '__natsctl_at command' -a rtt -d 'Measure the round trip to each server'
+complete -c natsctl -n '__natsctl_at command' -a doctor -d 'Find out why a connection fails, and say what mends it'
+complete -c natsctl -n '__natsctl_at command' -a completion -d 'Print the completion script of a shell'
+complete -c natsctl -n '__natsctl_at command' -a help -d 'Show the help of a command, or of a topic'
+
+complete -c natsctl -n '__natsctl_at flag' -l server -s s -r -f -d 'Servers, with commas between them (NATS_URL)'
+complete -c natsctl -n '__natsctl_at flag' -l context -r -f -a '(__natsctl_ask context)' -d 'A context of the nats command (NATS_CONTEXT)'
+complete -c natsctl -n '__natsctl_at flag' -l no-context -d 'Leave the selected context out'
+complete -c natsctl -n '__natsctl_at flag' -l creds -r -F -d 'File with a user JWT and its seed (NATS_CREDS)'
+complete -c natsctl -n '__natsctl_at flag' -l nkey -r -F -d 'File with an nkey seed (NATS_NKEY)'
+complete -c natsctl -n '__natsctl_at flag' -l jwt -r -F -d 'User JWT, or a file with it (NATS_JWT)'
+complete -c natsctl -n '__natsctl_at flag' -l seed -r -F -d 'The JWT\'s seed, or a file with it (NATS_SEED)'
+complete -c natsctl -n '__natsctl_at flag' -l user -r -f -d 'User, or without a password a token (NATS_USER)'
+complete -c natsctl -n '__natsctl_at flag' -l password -r -f -d 'Password of --user (NATS_PASSWORD)'
+complete -c natsctl -n '__natsctl_at flag' -l token -r -f -d 'Token (NATS_TOKEN)'
+complete -c natsctl -n '__natsctl_at flag' -l tlscert -r -F -d 'Client certificate file (NATS_CERT)'
+complete -c natsctl -n '__natsctl_at flag' -l tlskey -r -F -d 'The certificate\'s key file (NATS_KEY)'
+complete -c natsctl -n '__natsctl_at flag' -l tlsca -r -F -d 'File of the authority to trust (NATS_CA)'
+complete -c natsctl -n '__natsctl_at flag' -l tlsfirst -d 'TLS before the server\'s greeting'
+complete -c natsctl -n '__natsctl_at flag' -l timeout -r -f -d 'Bounds one try to connect, and one wait for a reply (NATS_TIMEOUT)'
+complete -c natsctl -n '__natsctl_at flag' -l wait-server -r -f -d 'Keep trying this long while no server answers'
+complete -c natsctl -n '__natsctl_at flag' -l inbox-prefix -r -f -d 'Prefix of reply subjects'
+complete -c natsctl -n '__natsctl_at flag' -l connection-name -r -f -d 'Name in the server\'s list of connections'
+complete -c natsctl -n '__natsctl_at flag' -l json -s j -d 'JSON, an object a line'
+complete -c natsctl -n '__natsctl_at flag' -l quiet -s q -d 'Only data and errors'
+complete -c natsctl -n '__natsctl_at flag' -l verbose -d 'Tell more; show the stack of an error'
+complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
+complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
+complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
+
+complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'greeter'
+complete -c natsctl -n '__natsctl_at flag serve' -l workers -s w -r -f -a 'auto' -d 'How many, 1 to 256; auto: one a processor'
+complete -c natsctl -n '__natsctl_at flag serve' -l queue -r -f -d 'Queue group that the workers join'
+complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off' -d 'Log of requests on stderr: text, json, off'
+complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
+complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
+complete -c natsctl -n '__natsctl_at flag serve' -l embedded -d 'Start a development server if none answers, even in production'
+complete -c natsctl -n '__natsctl_at flag serve' -l no-embedded -d 'Never start one (NATSCTL_EMBEDDED=0)'
+
+complete -c natsctl -n '__natsctl_at operand request 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag request' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag request' -l file -s f -r -F -d 'Send the content of a file'
+complete -c natsctl -n '__natsctl_at flag request' -l no-stdin -d 'Never read stdin'
+complete -c natsctl -n '__natsctl_at flag request' -l retries -r -f -d 'Tries after a failure that may pass'
+complete -c natsctl -n '__natsctl_at flag request' -l wait -r -f -d 'Wait so long for a server and a responder'
+complete -c natsctl -n '__natsctl_at flag request' -l lines -d 'A request for each line of stdin, or --file'
+complete -c natsctl -n '__natsctl_at flag request' -l null -d 'The same with NUL for the line end, also out'
+complete -c natsctl -n '__natsctl_at flag request' -l ndjson -d 'A request for each line, JSON as of sub --json'
+complete -c natsctl -n '__natsctl_at flag request' -l concurrency -r -f -d 'Requests at a time'
+complete -c natsctl -n '__natsctl_at flag request' -l unordered -d 'Print replies as they come'
+complete -c natsctl -n '__natsctl_at flag request' -l repeat -r -f -d 'The same request N times, and how long it takes'
+complete -c natsctl -n '__natsctl_at flag request' -l replies -r -f -a 'all' -d 'Wait for N, or for all in --timeout'
+complete -c natsctl -n '__natsctl_at flag request' -l idle -r -f -d 'No further reply for so long ends --replies'
+complete -c natsctl -n '__natsctl_at flag request' -l expect -r -f -d 'Fail with 8 where the body is not this'
+complete -c natsctl -n '__natsctl_at flag request' -l expect-match -r -f -d 'The same, for a regular expression in it'
+complete -c natsctl -n '__natsctl_at flag request' -l expect-json -r -f -d 'The same, for PATH=JSON; may be repeated'
+complete -c natsctl -n '__natsctl_at flag request' -l raw -s r -d 'Never escape the body, not even on a terminal'
+complete -c natsctl -n '__natsctl_at flag request' -l no-newline -d 'Print the bytes of the body alone'
+
+complete -c natsctl -n '__natsctl_at operand reply 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag reply' -l echo -d 'Answer with what was asked, headers included'
+complete -c natsctl -n '__natsctl_at flag reply' -l error -r -f -d 'Answer with an error of the service, CODE:TEXT'
+complete -c natsctl -n '__natsctl_at flag reply' -l header -s H -r -f -d 'A header of the answer, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag reply' -l templates -d 'Fill in {{Request}}, {{Count}}, {{Time}}, {{ID}}, {{Random 1 9}}'
+complete -c natsctl -n '__natsctl_at flag reply' -l file -s f -r -F -d 'Answer with the content of a file'
+complete -c natsctl -n '__natsctl_at flag reply' -l no-stdin -d 'Never read stdin'
+complete -c natsctl -n '__natsctl_at flag reply' -l queue -r -f -d 'Queue group to share the requests with'
+complete -c natsctl -n '__natsctl_at flag reply' -l count -r -f -d 'Exit with 0 after so many requests'
+complete -c natsctl -n '__natsctl_at flag reply' -l delay -r -f -d 'Answer each request so long after it came'
+complete -c natsctl -n '__natsctl_at flag reply' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
+
+
+complete -c natsctl -n '__natsctl_at operand sub 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at operand sub 2-' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the other members of this queue group'
+complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
+complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'How long to wait for a lost server'
+complete -c natsctl -n '__natsctl_at flag sub' -l count -r -f -d 'After so many messages'
+complete -c natsctl -n '__natsctl_at flag sub' -l for -r -f -d 'After this time'
+complete -c natsctl -n '__natsctl_at flag sub' -l idle -r -f -d 'After this time without a message'
+complete -c natsctl -n '__natsctl_at flag sub' -l expect -r -f -d 'At the first body that is this text'
+complete -c natsctl -n '__natsctl_at flag sub' -l expect-match -r -f -d 'At the first body in which this is found'
+complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with PATH=JSON: order.id=5'
+complete -c natsctl -n '__natsctl_at flag sub' -l raw -s r -d 'The bodies, never escaped, a line end after each'
+complete -c natsctl -n '__natsctl_at flag sub' -l no-newline -d 'With --raw: no line ends'
+complete -c natsctl -n '__natsctl_at flag sub' -l null -d 'NUL in place of line ends, for xargs -0'
+complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d 'A template: \'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
+complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: a body that is JSON as json, in place of data'
+complete -c natsctl -n '__natsctl_at flag sub' -l encoding -r -f -a 'utf8 base64 hex' -d 'Bodies as utf8, base64, hex'
+complete -c natsctl -n '__natsctl_at flag sub' -l subjects-only -d 'The subjects, one a line'
+complete -c natsctl -n '__natsctl_at flag sub' -l headers-only -d 'No bodies'
+complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'Times absolute, or delta: since the start'
+
+complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'greeter' -d 'A service to run beside it; may be repeated'
+complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
+
+complete -c natsctl -n '__natsctl_at flag server' -l host -r -f -d 'Address to listen on'
+complete -c natsctl -n '__natsctl_at flag server' -l port -s p -r -f -d 'Port; 0 picks a free one'
+complete -c natsctl -n '__natsctl_at flag server' -l http -r -f -d 'Monitoring pages, [HOST:]PORT: /healthz, /varz, /connz, /subsz'
+complete -c natsctl -n '__natsctl_at flag server' -l max-pending -r -f -d 'Close a client with more than this waiting for it'
+complete -c natsctl -n '__natsctl_at flag server' -l ready-file -r -F -d 'Write this file once it listens; removed at the end'
+complete -c natsctl -n '__natsctl_at flag server' -l log -r -f -a 'text json off' -d 'Log on stderr: text, json, off'
+complete -c natsctl -n '__natsctl_at flag server' -l trace -d 'Show the protocol both ways, secrets masked'
+
+
+
+
+complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'
+
+complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'

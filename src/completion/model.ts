@@ -1,0 +1,62 @@
+/** What a shell offers where a value is due. */
+export type Offer =
+  /** Nothing: only the user knows. */
+  | { readonly kind: 'text' }
+  | { readonly kind: 'choices'; readonly choices: readonly string[] }
+  /** Found by the shell itself. */
+  | { readonly kind: 'file' | 'directory' }
+  /** Found by natsctl when the key is pressed, see `answer`. */
+  | { readonly kind: LiveKind };
+
+/** What only natsctl can tell, at the time. */
+export type LiveKind = 'context' | 'subject';
+
+/** A flag as the shells see it. */
+export interface FlagModel {
+  /** With their dashes; the first is the name, a short one may follow. */
+  readonly names: readonly string[];
+  /** Spellings that are understood and never offered. */
+  readonly silentNames: readonly string[];
+  readonly describe: string;
+  /** What its value is offered; undefined where it takes none. */
+  readonly value: Offer | undefined;
+  /** It may stand there more than once. */
+  readonly repeats: boolean;
+}
+
+/** A command as the shells see it. */
+export interface CommandModel {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly describe: string;
+  readonly flags: readonly FlagModel[];
+  /** What its operands are offered, in their order. */
+  readonly operands: readonly Offer[];
+  /** What those are offered that follow. */
+  readonly furtherOperands: Offer;
+  /** What follows `--` is a program and its arguments. */
+  readonly runsProgram: boolean;
+}
+
+/** All that can stand on a command line, out of which each shell's script is made. */
+export interface ProgramModel {
+  /** Those that every command takes. */
+  readonly flags: readonly FlagModel[];
+  readonly commands: readonly CommandModel[];
+}
+
+/** The first lines of every script, after what the shell itself wants to see first. */
+export const ORIGIN = [
+  "# Made out of the commands' definitions by `npm run completions`: change those, not this.",
+  '# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.',
+];
+
+/** All spellings of a flag. */
+export function spellings({ names, silentNames }: FlagModel): readonly string[] {
+  return [...names, ...silentNames];
+}
+
+/** All names that a command answers to. */
+export function namesOf({ name, aliases }: CommandModel): readonly string[] {
+  return [name, ...aliases];
+}
