@@ -27,7 +27,7 @@ exports.runFromCache = function runFromCache(dist, entry, cacheFolder) {
   // V8 takes no code of another version or of other flags, so each of these has a store. So has each command: it finds
   // the functions compiled that it calls, and need not read any others.
   const key = JSON.stringify([dist, process.version, process.arch, process.execArgv, process.env['NODE_OPTIONS']]);
-  const command = /^[a-z]{1,20}$/.exec(process.argv[2] ?? '')?.[0] ?? '';
+  const command = /^[a-z_]{1,20}$/.exec(process.argv[2] ?? '')?.[0] ?? '';
   const store = path.join(cacheFolder, `${path.parse(entry).name}-${command}-${shortHash(key)}`);
   const kept = readStore(store, key);
   /** @type {Map<string, { readonly state: string, readonly script: vm.Script }>} */

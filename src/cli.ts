@@ -34,6 +34,14 @@ function toCliError(error: unknown): CliError {
   return defect;
 }
 
+/** Answers the shells' completion scripts, which wait: without what reads a command line. */
+async function complete(args: readonly string[]): Promise<never> {
+  process.on('uncaughtException', () => process.exit(0));
+  const { completeWord } = await import('./commands/complete-word.js');
+  print(1, await completeWord(args, process.env));
+  process.exit(0);
+}
+
 async function main(argv: readonly string[]): Promise<void> {
   let output: Output | undefined;
   let ownFailure: number | undefined;
@@ -95,4 +103,5 @@ function print(descriptor: 1 | 2, text: string): void {
 const argv = process.argv.slice(2);
 // Scripts ask for the version often, and it needs no parser.
 if (argv.length === 1 && argv[0] === '--version') print(1, `${VERSION}\n`);
+else if (argv[0] === '__complete') void complete(argv.slice(1));
 else void main(argv);

@@ -1,6 +1,7 @@
 import { usageError } from '../errors.js';
+import type { HelpPage } from '../help/page.js';
 import type { Output } from '../output/index.js';
-import type { Flags, FlagValues } from './flags.js';
+import type { Completion, Flags, FlagValues } from './flags.js';
 import type { GlobalFlags } from './global-flags.js';
 
 /** What a command runs in. */
@@ -21,9 +22,17 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F;
   /** Lines of help on what stands beside the flags. */
   readonly operands: Readonly<Record<string, string>>;
+  /** What a shell completes each operand with, in their order; the last also for more of it, where the usage has "…". */
+  readonly completes?: ReadonlyArray<Completion | readonly string[] | undefined>;
+  /** What follows `--` is a program and its arguments. */
+  readonly runsProgram?: true;
   readonly examples: ReadonlyArray<readonly [command: string, explanation: string]>;
   /** What the flags' table cannot say. */
   readonly epilogue?: string;
+  /** It connects to no server that is there already: its help leaves out the flags that say where to. */
+  readonly offline?: true;
+  /** The pages of help of its subcommands, by the first operand. */
+  readonly subcommands?: Readonly<Record<string, HelpPage>>;
   /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
   readonly handlesSignals?: true;
   /** The exit code of every failure of its own, where that of another program is passed on. */

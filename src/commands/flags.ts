@@ -8,11 +8,22 @@ export interface Flag {
   readonly kind: 'switch' | 'value' | 'list';
   readonly describe: string;
   readonly alias?: string;
+  /** Long names that the `nats` command has for it: they are understood, and the help leaves them out. */
+  readonly peerNames?: readonly string[];
+  /** The values that a shell completes, where there are few. */
+  readonly choices?: readonly string[];
+  /** What a shell completes its value with. */
+  readonly completes?: Completion;
+  /** It is understood, and the help and the shells leave it out. */
+  readonly hidden?: true;
   /** What the help shows as the value of a flag that was not given. */
   readonly default?: string;
   /** The heading under which the help lists it. */
   readonly group?: string;
 }
+
+/** What a shell completes a word with. */
+export type Completion = 'file' | 'directory' | 'context' | 'service' | 'subject';
 
 export type Flags = Readonly<Record<string, Flag>>;
 
@@ -30,19 +41,13 @@ export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F & string as CamelCase<Name>]: ValueOf<F[Name]>;
 };
 
-/** Tells yargs of the flags. */
+/** Tells yargs of the flags: of what they take, since the help is not its own. */
 export function declareFlags(yargs: Argv, flags: Flags): Argv {
-  for (const [name, flag] of Object.entries(flags)) {
-    const { describe, alias, group } = flag;
-    const options: Options = {
-      describe,
-      // Without a number of arguments a switch would take a "true" that follows it for its value.
-      ...(flag.kind === 'switch' ? { type: 'boolean', nargs: 0 } : { type: 'string', nargs: 1 }),
-      ...(alias === undefined ? {} : { alias }),
-      ...(group === undefined ? {} : { group }),
-      ...(flag.default === undefined ? {} : { defaultDescription: flag.default }),
-    };
-    yargs.option(name, options);
+  for (const [name, { kind, alias, peerNames = [] }] of Object.entries(flags)) {
+    // Without a number of arguments a switch would take a "true" that follows it for its value.
+    const options: Options = kind === 'switch' ? { type: 'boolean', nargs: 0 } : { type: 'string', nargs: 1 };
+    yargs.option(name, alias === undefined ? options : { ...options, alias });
+    for (const peerName of peerNames) yargs.option(peerName, options);
   }
   return yargs;
 }
@@ -51,11 +56,18 @@ export function declareFlags(yargs: Argv, flags: Flags): Argv {
 export function readFlags<F extends Flags>(parsed: Readonly<Record<string, unknown>>, flags: F): FlagValues<F> {
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
-    const given = [parsed[name]].flat().filter((value) => value !== undefined);
+    const given = [name, ...(flag.peerNames ?? [])]
+      .flatMap((spelling) => parsed[spelling])
+      .filter((value) => value !== undefined);
     const key = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     if (flag.kind === 'switch') values[key] = given.at(-1) === true;
     else if (flag.kind === 'list') values[key] = given.map(String);
     else values[key] = given.length === 0 ? undefined : String(given.at(-1));
   }
   return values as FlagValues<F>;
+}
+
+/** A flag's name with its dashes. */
+export function dashed(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
 }

@@ -4,6 +4,8 @@ import type { Command } from './command.js';
 export interface CommandEntry {
   readonly name: string;
   readonly describe: string;
+  /** Other names that it answers to, those of the `nats` command. */
+  readonly aliases?: readonly string[];
   load(): Promise<Command>;
 }
 
@@ -15,8 +17,26 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'request',
+    aliases: ['req'],
     describe: 'Send a request and print the reply',
     load: async () => (await import('./request.js')).request as unknown as Command,
+  },
+  {
+    name: 'reply',
+    describe: 'Answer requests with a canned reply',
+    load: async () => (await import('./reply.js')).reply as unknown as Command,
+  },
+  {
+    name: 'pub',
+    aliases: ['publish'],
+    describe: 'Publish a message, or many',
+    load: async () => (await import('./pub.js')).pub as unknown as Command,
+  },
+  {
+    name: 'sub',
+    aliases: ['subscribe'],
+    describe: 'Print the messages that are published',
+    load: async () => (await import('./sub.js')).sub as unknown as Command,
   },
   {
     name: 'run',
@@ -28,4 +48,35 @@ export const commands: readonly CommandEntry[] = [
     describe: 'Run a NATS server for development and tests',
     load: async () => (await import('./server.js')).server as unknown as Command,
   },
+  {
+    name: 'context',
+    aliases: ['ctx'],
+    describe: 'Manage the saved connection settings',
+    load: async () => (await import('./context.js')).context as unknown as Command,
+  },
+  {
+    name: 'rtt',
+    describe: 'Measure the round trip to each server',
+    load: async () => (await import('./rtt.js')).rtt as unknown as Command,
+  },
+  {
+    name: 'doctor',
+    describe: 'Find out why a connection fails, and say what mends it',
+    load: async () => (await import('./doctor.js')).doctor as unknown as Command,
+  },
+  {
+    name: 'completion',
+    describe: 'Print the completion script of a shell',
+    load: async () => (await import('./completion.js')).completion as unknown as Command,
+  },
+  {
+    name: 'help',
+    describe: 'Show the help of a command, or of a topic',
+    load: async () => (await import('./help.js')).help as unknown as Command,
+  },
 ];
+
+/** The command of a name, or of one of its other names. */
+export function findCommand(name: string): CommandEntry | undefined {
+  return commands.find((entry) => entry.name === name || entry.aliases?.includes(name));
+}

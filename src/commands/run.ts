@@ -9,9 +9,10 @@ export const run = defineCommand({
   usage: 'run [--serve SERVICE]… -- COMMAND [ARGUMENT]…',
   describe: 'Run a command with a NATS server of its own, and services ready on it',
   operands: { COMMAND: 'What to run; it finds the server in NATS_URL' },
+  runsProgram: true,
   flags: {
-    serve: { kind: 'list', describe: 'A service to run beside it; may be repeated' },
-    workers: { kind: 'value', alias: 'w', describe: 'Workers of each service', default: '1' },
+    serve: { kind: 'list', completes: 'service', describe: 'A service to run beside it; may be repeated' },
+    workers: { kind: 'value', alias: 'w', choices: ['auto'], describe: 'Workers of each service', default: '1' },
   },
   examples: [
     ['natsctl run -- npm test', 'tests with a server, and nothing left afterwards'],
@@ -20,6 +21,7 @@ export const run = defineCommand({
   ],
   epilogue:
     'The command gets NATS_URL and none of the other NATS_ variables. Its exit code is passed on; 125: natsctl failed, 126: the command cannot be executed, 127: it was not found, 128 and the signal: it was ended by one.',
+  offline: true,
   handlesSignals: true,
   ownFailure: 125,
 

@@ -1,4 +1,4 @@
-import { parseLogFormat } from '../output/index.js';
+import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
 import { findService } from '../services/index.js';
 import { parseDuration } from '../units.js';
@@ -10,17 +10,28 @@ export const serve = defineCommand({
   usage: 'serve SERVICE',
   describe: 'Run a service with a supervised pool of workers, each a process with a connection of its own',
   operands: { SERVICE: 'A service that comes with natsctl: greeter' },
+  completes: ['service'],
   flags: {
     workers: {
       kind: 'value',
       alias: 'w',
       describe: `How many, 1 to ${MOST_WORKERS}; auto: one a processor`,
       default: '1',
+      choices: ['auto'],
     },
     queue: { kind: 'value', describe: 'Queue group that the workers join', default: "the service's own" },
-    log: { kind: 'value', describe: 'Log of requests on stderr: text, json, off', default: 'text; json with --json' },
+    log: {
+      kind: 'value',
+      choices: LOG_FORMATS,
+      describe: 'Log of requests on stderr: text, json, off',
+      default: 'text; json with --json',
+    },
     grace: { kind: 'value', describe: 'How long requests in hand may take at the end', default: '10s' },
-    'ready-file': { kind: 'value', describe: 'Write this file once all workers serve; removed at the end' },
+    'ready-file': {
+      kind: 'value',
+      completes: 'file',
+      describe: 'Write this file once all workers serve; removed at the end',
+    },
     embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },
     'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
   },
@@ -30,7 +41,7 @@ export const serve = defineCommand({
     ['natsctl serve greeter --ready-file ready.json --wait-server 30s &', 'in CI, with a server that is starting'],
   ],
   epilogue:
-    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced.',
+    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced.\n\nExit codes: 0 drained, 2 usage, 3 no connection, 4 refused or denied, 9 no worker stays alive, 130 ended by a second Ctrl-C.',
   handlesSignals: true,
 
   async run({ operands, flags, global, output, env }) {

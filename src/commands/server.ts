@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { CliError, usageError } from '../errors.js';
 import { exitCodeOf, listenForStop, prepareReadyFile, removeReadyFile, writeReadyFile } from '../lifecycle/index.js';
-import { escapeLine, type LogFormat, type Output, parseLogFormat } from '../output/index.js';
+import { escapeLine, LOG_FORMATS, type LogFormat, type Output, parseLogFormat } from '../output/index.js';
 import {
   type RunningServer,
   type ServerAuth,
@@ -28,8 +28,13 @@ export const server = defineCommand({
     port: { kind: 'value', alias: 'p', describe: 'Port; 0 picks a free one', default: '4222' },
     http: { kind: 'value', describe: 'Monitoring pages, [HOST:]PORT: /healthz, /varz, /connz, /subsz' },
     'max-pending': { kind: 'value', describe: 'Close a client with more than this waiting for it', default: '64MB' },
-    'ready-file': { kind: 'value', describe: 'Write this file once it listens; removed at the end' },
-    log: { kind: 'value', describe: 'Log on stderr: text, json, off', default: 'text; json with --json' },
+    'ready-file': { kind: 'value', completes: 'file', describe: 'Write this file once it listens; removed at the end' },
+    log: {
+      kind: 'value',
+      choices: LOG_FORMATS,
+      describe: 'Log on stderr: text, json, off',
+      default: 'text; json with --json',
+    },
     trace: { kind: 'switch', describe: 'Show the protocol both ways, secrets masked' },
   },
   examples: [
@@ -38,7 +43,8 @@ export const server = defineCommand({
     ['natsctl server --user me --password secret --trace', 'look at what clients say'],
   ],
   epilogue:
-    'Here --user, --password, --token and the --tls flags say what the server asks of clients (--tlsca: a certificate of that authority); no NATS_ variable and no context touches them. For production there is nats-server.',
+    'Here --user, --password, --token and the --tls flags say what the server asks of clients (--tlsca: a certificate of that authority); no NATS_ variable and no context touches them. For production there is nats-server.\n\nExit codes: 0 ended by Ctrl-C or SIGTERM, 2 usage, 3 it cannot listen there.',
+  offline: true,
   handlesSignals: true,
 
   async run({ operands, flags, global, output }) {

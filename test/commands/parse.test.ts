@@ -210,7 +210,11 @@ describe('what is not known', () => {
       'did you mean --timeout? see natsctl request --help',
     ],
     [['request', 'a', '--headr=A:1'], 'unknown flag --headr', 'did you mean --header? see natsctl request --help'],
-    [['request', 'a', '--no-json'], 'unknown flag --no-json', 'did you mean --json? see natsctl request --help'],
+    [
+      ['request', 'a', '--no-verbose'],
+      'unknown flag --no-verbose',
+      'did you mean --verbose? see natsctl request --help',
+    ],
     [['request', '--halp'], 'unknown flag --halp', 'did you mean --help? see natsctl request --help'],
     [['--versoin'], 'unknown flag --versoin', 'did you mean --version? see natsctl --help'],
     [['request', 'a', '--frobnicate'], 'unknown flag --frobnicate', 'see natsctl request --help'],
@@ -230,12 +234,14 @@ describe('what is not known', () => {
 });
 
 describe('help', () => {
-  it.each([[['--help']], [['-h']], [['help']], [['--help', '--frobnicate']]])(
+  it.each([[['--help']], [['-h']], [['--help', '--json']], [['--help', '--frobnicate']]])(
     'of the program lists its commands: %j',
     async (argv) => {
       const { text, asked } = await help(...argv);
       expect(asked).toBe(true);
-      for (const { name, describe } of commands) expect(unwrap(text)).toContain(` natsctl ${name} ${describe} `);
+      for (const { name, aliases = [], describe } of commands) {
+        expect(unwrap(text)).toContain(` ${[name, ...aliases].join(', ')} ${describe} `);
+      }
       expect(text).toContain('--server');
     },
   );
@@ -273,6 +279,13 @@ describe('help', () => {
   ])('of a command wins over all else: %j', async (argv) => {
     expect((await help(...argv)).text).toMatch(/^natsctl request SUBJECT/);
   });
+
+  it.each([[['reqest', '--help']], [['stream', '--help']], [['--help', 'frobnicate']]])(
+    'of what is no command is an error: %j',
+    async (argv) => {
+      await expect(parse(...argv)).rejects.toMatchObject({ kind: 'usage' });
+    },
+  );
 
   it('wraps to the terminal, and never wider than 100 columns', async () => {
     const widest = async (columns: number) => {

@@ -44,9 +44,14 @@ describe('the package', () => {
 
   it('holds every file that package.json points to', () => {
     const { '.': face } = manifest.exports;
-    for (const target of [manifest.bin.natsctl, face.types, face.default]) {
+    for (const target of [manifest.bin.natsctl, manifest.man, face.types, face.default]) {
       expect(existsSync(join(app, 'node_modules', 'natsctl', target)), target).toBe(true);
     }
+  });
+
+  it('holds the completions of all shells', () => {
+    const completions = ['natsctl.bash', '_natsctl', 'natsctl.fish'].map((file) => `completions/${file}`);
+    expect(files).toEqual(expect.arrayContaining(completions));
   });
 
   for (const { name, path } of tools.nodes) {
