@@ -1,15 +1,17 @@
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
-import { findService } from '../services/index.js';
-import { parseDuration } from '../units.js';
+import { findSource, HANDLER_TIMEOUT_MS, nameOfSource } from '../services/index.js';
+import { parseDuration, parseWholeNumber } from '../units.js';
 import { createAssignments, embeddedPolicy, MOST_WORKERS, parseWorkerCount, servePool } from '../workers/index.js';
 import { defineCommand, requireOperands } from './command.js';
 import { planFromFlags } from './connection-plan.js';
 
+const MOST_CONCURRENT = 1_000_000;
+
 export const serve = defineCommand({
-  usage: 'serve SERVICE',
-  describe: 'Run a service with a supervised pool of workers, each a process with a connection of its own',
-  operands: { SERVICE: 'A service that comes with natsctl: greeter' },
+  usage: 'serve SERVICE…',
+  describe: 'Run services with a supervised pool of workers, each a process with a connection of its own',
+  operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, time' },
   completes: ['service'],
   flags: {
     workers: {
@@ -20,6 +22,8 @@ export const serve = defineCommand({
       choices: ['auto'],
     },
     queue: { kind: 'value', describe: 'Queue group that the workers join', default: "the service's own" },
+    'handler-timeout': { kind: 'value', describe: 'A caller is told error 504 after so long', default: '30s' },
+    concurrency: { kind: 'value', describe: 'Requests at a time in each worker', default: 'no limit' },
     log: {
       kind: 'value',
       choices: LOG_FORMATS,
@@ -45,23 +49,30 @@ export const serve = defineCommand({
   handlesSignals: true,
 
   async run({ operands, flags, global, output, env }) {
-    requireOperands(operands, ['SERVICE']);
-    const definition = findService(operands[0] as string);
-    const queue = flags.queue === undefined ? definition.queue : requireQueue(flags.queue);
+    if (operands.length === 0) requireOperands(operands, ['SERVICE']);
+    const services = operands.map((operand) => findSource(operand));
+    const label = services.map(nameOfSource).join(', ');
+    const queue = flags.queue === undefined ? undefined : requireQueue(flags.queue);
     const log = parseLogFormat(flags.log, output.style.json);
     const graceMs = parseDuration(flags.grace ?? '10s', '--grace');
+    const handlerTimeoutMs =
+      flags.handlerTimeout === undefined
+        ? HANDLER_TIMEOUT_MS
+        : parseDuration(flags.handlerTimeout, '--handler-timeout');
+    const concurrency =
+      flags.concurrency === undefined
+        ? undefined
+        : parseWholeNumber(flags.concurrency, '--concurrency', { min: 1, max: MOST_CONCURRENT });
     const workers = parseWorkerCount(flags.workers ?? '1');
-    const plan = planFromFlags(global, env, `natsctl serve ${definition.name}`);
+    const plan = planFromFlags(global, env, `natsctl serve ${label}`);
     return servePool({
-      service: definition.name,
-      subjects: Object.values(definition.endpoints).map(({ subject }) => subject),
-      queue,
+      label,
       workers,
       readyFile: flags.readyFile,
       output,
       plan,
       embedded: embeddedPolicy(flags, env, plan),
-      assignmentFor: createAssignments({ service: definition.name, queue, plan, log, graceMs }),
+      assignmentFor: createAssignments({ services, queue, handlerTimeoutMs, concurrency, plan, log, graceMs }),
     });
   },
 });

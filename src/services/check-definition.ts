@@ -68,7 +68,10 @@ function checkEndpoint(endpoint: unknown, name: string, refuse: Refuse): string 
   if (!NAME.test(name)) return refuse(at, `has an invalid name: ${NAME_RULE}`);
   if (!isRecord(endpoint)) return refuse(at, `is ${kindOf(endpoint)}, not an endpoint with a handler`);
   refuseUnknown(endpoint, ENDPOINT_FIELDS, `${at}.`, refuse);
-  const { subject, queue, concurrency, timeout, schema, metadata, handler } = endpoint as Record<keyof Endpoint, unknown>;
+  const { subject, queue, concurrency, timeout, schema, metadata, handler } = endpoint as Record<
+    keyof Endpoint,
+    unknown
+  >;
   if (!isFunction(handler)) refuse(`${at}.handler`, handler === undefined ? 'is missing' : 'is no function');
   if (queue !== undefined && queue !== false) checkQueue(queue, `${at}.queue`, refuse);
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && (concurrency as number) > 0)) {

@@ -1,5 +1,5 @@
-import { ServiceError } from './define-service.js';
 import { formatDuration } from '../units.js';
+import { ServiceError } from './define-service.js';
 
 /** A worker is asked this often, and may take as long to answer. */
 const INTERVAL_MS = 10_000;

@@ -1,3 +1,13 @@
-export { builtInServiceNames, findService } from './built-in.js';
+export { builtInServiceNames } from './built-in.js';
 export type { ServiceDefinition } from './define-service.js';
-export { type AnsweredRequest, type RunningService, startService } from './running-service.js';
+export { Gate } from './gate.js';
+export { loadService } from './load-service.js';
+export { findSource, nameOfSource, type ServiceSource } from './loading/source.js';
+export {
+  type AnsweredRequest,
+  type EndpointFace,
+  HANDLER_TIMEOUT_MS,
+  type RunningService,
+  type RunningServiceOptions,
+  startService,
+} from './running-service.js';

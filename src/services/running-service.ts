@@ -42,8 +42,17 @@ export interface RunningServiceOptions {
 /** How long a handler may take where nobody says otherwise. */
 export const HANDLER_TIMEOUT_MS = 30_000;
 
+/** An endpoint as others may ask it. */
+export interface EndpointFace {
+  readonly name: string;
+  readonly subject: string;
+  /** Undefined where every instance gets every request. */
+  readonly queue: string | undefined;
+}
+
 /** A service that answers on a connection. */
 export interface RunningService {
+  readonly endpoints: readonly EndpointFace[];
   /** The `$SRV` subject that the server's permissions keep from us; undefined where discovery works. */
   readonly discoveryDenied: string | undefined;
   /** Requests that were received and not yet answered. */
@@ -128,6 +137,7 @@ export async function startService(
     health === undefined ? undefined : watchHealth(() => health(hooks), options.onIll ?? (() => undefined));
 
   return {
+    endpoints: plans.map(({ name, subject, queue }) => ({ name, subject, queue })),
     discoveryDenied,
     inHand: () => inHand,
     async drain() {

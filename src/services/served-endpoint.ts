@@ -153,7 +153,10 @@ export class ServedEndpoint {
     try {
       for await (const item of items) {
         if (request.settled) return;
-        const { reply, error } = withinSize({ reply: encodeBody(item, 'the stream gave'), error: undefined }, this.#maxPayload());
+        const { reply, error } = withinSize(
+          { reply: encodeBody(item, 'the stream gave'), error: undefined },
+          this.#maxPayload(),
+        );
         if (error !== undefined) throw new ServiceError(error.code, error.message);
         // That would be the end.
         if (reply.length === 0) continue;

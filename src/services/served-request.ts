@@ -1,7 +1,7 @@
 import type { Msg, MsgHdrs } from 'nats';
 import { type CallOptions, callService, type ServiceReply } from './calling.js';
 import type { Timed } from './deadlines.js';
-import { ServiceError, type ServiceRequest } from './define-service.js';
+import type { ServiceError, ServiceRequest } from './define-service.js';
 import type { Guest } from './gate.js';
 import { readJson, readText } from './reading.js';
 import type { ServedEndpoint } from './served-endpoint.js';

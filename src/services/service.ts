@@ -1,7 +1,7 @@
 import type { EndpointSchema, Handler, Middleware, ServiceDefinition } from './define-service.js';
-import type { ServedRequest } from './served-request.js';
 import { isStream } from './reply.js';
 import { holdAgainst } from './schema.js';
+import type { ServedRequest } from './served-request.js';
 import { durationMs } from './timeouts.js';
 
 /** An endpoint with all that its definition may leave out. */

@@ -1,11 +1,18 @@
 import type { ConnectionPlan } from '../connection/index.js';
 import { CliError, type ErrorDetails, type ErrorKind } from '../errors.js';
 import type { LogFormat } from '../output/index.js';
+import type { EndpointFace, ServiceSource } from '../services/index.js';
 
 /** All that a worker needs to serve. It comes over IPC, since it may hold secrets. */
 export interface Assignment {
-  readonly service: string;
-  readonly queue: string;
+  /** All that one worker serves, on one connection. */
+  readonly services: readonly ServiceSource[];
+  /** The queue group of all endpoints, in place of their own. */
+  readonly queue: string | undefined;
+  /** The deadline of a handler that has none of its own. */
+  readonly handlerTimeoutMs: number;
+  /** How many requests the worker handles at a time; undefined: no limit. */
+  readonly concurrency: number | undefined;
   readonly plan: ConnectionPlan;
   /** Counted from 1; a replacement has the number of the one it replaces. */
   readonly worker: number;
@@ -28,11 +35,26 @@ export interface FailureReport {
   readonly details: ErrorDetails;
 }
 
-export type ToWorker = { readonly type: 'start'; readonly assignment: Assignment } | { readonly type: 'drain' };
+/** A service as a worker has loaded it. */
+export interface ServedService {
+  readonly name: string;
+  readonly version: string;
+  readonly endpoints: readonly EndpointFace[];
+}
+
+export type ToWorker =
+  /** `noteDescriptor`: where it notes what it does, see last-endpoint.ts. */
+  | { readonly type: 'start'; readonly assignment: Assignment; readonly noteDescriptor: number | undefined }
+  | { readonly type: 'drain' };
 
 export type FromWorker =
   /** The server has confirmed the subscriptions. */
-  | { readonly type: 'ready'; readonly server: string; readonly discoveryDenied: string | undefined }
+  | {
+      readonly type: 'ready';
+      readonly server: string;
+      readonly services: readonly ServedService[];
+      readonly discoveryDenied: string | undefined;
+    }
   /** Why this worker is about to end. */
   | { readonly type: 'failed'; readonly failure: FailureReport }
   | { readonly type: 'disconnected' }

@@ -1,5 +1,5 @@
 import { CliError } from '../errors.js';
-import { type Assignment, type FailureReport, type FromWorker, failureError } from './messages.js';
+import { type Assignment, type FailureReport, type FromWorker, failureError, type ServedService } from './messages.js';
 import { countDeath, type DeathRecord, NO_DEATHS, restartPause } from './restart-policy.js';
 import { type SpawnWorker, spawnWorker, type WorkerExit, type WorkerProcess } from './worker-process.js';
 
@@ -58,6 +58,7 @@ export class Pool {
   readonly #disconnected = new Set<number>();
   readonly #served = deferred<string>();
   readonly #failed = deferred<never>();
+  #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
   /** An outage was told of, and its end not yet. */
@@ -115,6 +116,11 @@ export class Pool {
     return { unanswered: this.#unanswered, lost: this.#lost };
   }
 
+  /** What the workers serve, once they do. */
+  services(): readonly ServedService[] {
+    return this.#services;
+  }
+
   /** The workers' process ids, in the order of their numbers; of those alone that run. */
   pids(): readonly number[] {
     return this.#places.flatMap(({ process }) => process?.pid ?? []);
@@ -155,6 +161,7 @@ export class Pool {
     const { listener } = this.#options;
     switch (message.type) {
       case 'ready':
+        this.#services = message.services;
         this.#welcome(place, message.server, message.discoveryDenied);
         break;
       case 'failed':
@@ -245,10 +252,11 @@ export class Pool {
   }
 }
 
-function describeExit({ drained }: Place, { code, signal }: WorkerExit): string {
+function describeExit({ drained }: Place, { code, signal, lastEndpoint }: WorkerExit): string {
   if (drained) return 'it was drained';
-  if (signal !== null) return `it was ended by ${signal}`;
-  return code === null ? 'it could not be started' : `it exited with ${code}`;
+  if (code === null && signal === null) return 'it could not be started';
+  const how = signal === null ? `it exited with ${code}` : `it was ended by ${signal}`;
+  return lastEndpoint === undefined ? how : `${how}; the last request that it took was for ${lastEndpoint}`;
 }
 
 /** The cause itself where a script can act on it, else that no worker stays alive. */

@@ -1,11 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { openLastEndpoint } from './last-endpoint.js';
 import type { Assignment, FromWorker, ToWorker } from './messages.js';
 
 /** How a worker process ended. */
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** The subject of the endpoint that it handled a request for, the last time that it did. */
+  readonly lastEndpoint?: string | undefined;
 }
 
 export interface WorkerListener {
@@ -22,6 +25,9 @@ export interface WorkerProcess {
 
 export type SpawnWorker = (assignment: Assignment, listener: WorkerListener) => WorkerProcess;
 
+/** The worker's own number for what it keeps its note in: behind stdin, stdout, stderr and the IPC channel. */
+const NOTE_DESCRIPTOR = 4;
+
 /** The launcher beside this program's own; the build puts both one folder above what is built. */
 const WORKER_LAUNCHER = new URL('../bin/worker.js', import.meta.url);
 
@@ -31,9 +37,10 @@ export const spawnWorker = (
   listener: WorkerListener,
   launcher: URL = WORKER_LAUNCHER,
 ): WorkerProcess => {
+  const note = openLastEndpoint();
   const child: ChildProcess = fork(fileURLToPath(launcher), [], {
     // What a service prints goes to stderr: stdout is for data.
-    stdio: ['ignore', 2, 2, 'ipc'],
+    stdio: ['ignore', 2, 2, 'ipc', note?.descriptor ?? 'ignore'],
   });
   const send = (message: ToWorker): void => {
     // One that has gone meanwhile is told of by its exit.
@@ -43,7 +50,8 @@ export const spawnWorker = (
   const end = (exit: WorkerExit): void => {
     if (ended) return;
     ended = true;
-    listener.onExit(exit);
+    listener.onExit({ ...exit, lastEndpoint: note?.read() });
+    note?.close();
   };
   child.on('message', (message) => listener.onMessage(message as FromWorker));
   child.on('exit', (code, signal) => {
@@ -55,7 +63,7 @@ export const spawnWorker = (
   child.on('error', () => {
     if (child.pid === undefined) end({ code: null, signal: null });
   });
-  send({ type: 'start', assignment });
+  send({ type: 'start', assignment, noteDescriptor: note && NOTE_DESCRIPTOR });
   return {
     pid: child.pid,
     drain: () => send({ type: 'drain' }),

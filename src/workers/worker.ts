@@ -1,9 +1,17 @@
 import { fstatSync } from 'node:fs';
-import { connect, denialError } from '../connection/index.js';
-import { CliError } from '../errors.js';
-import { findService, type RunningService, startService } from '../services/index.js';
-import { createLogSink } from './log-sink.js';
-import { type Assignment, type FromWorker, reportFailure, type ToWorker } from './messages.js';
+import { type Connection, connect, denialError } from '../connection/index.js';
+import { CliError, usageError } from '../errors.js';
+import {
+  Gate,
+  loadService,
+  nameOfSource,
+  type RunningService,
+  type ServiceDefinition,
+  startService,
+} from '../services/index.js';
+import { lastEndpointWriter } from './last-endpoint.js';
+import { createLogSink, type LogSink } from './log-sink.js';
+import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 
 /** When the supervisor is gone its workers follow within 2 s; this much of it is for the drain. */
@@ -15,17 +23,20 @@ const ORPHAN_GRACE_MS = 1_500;
  */
 class Worker {
   #assignment: Assignment | undefined;
-  #running: RunningService | undefined;
+  #running: RunningService[] = [];
   #close: () => Promise<void> = async () => undefined;
-  #log: RequestLog | undefined;
+  #logs: RequestLog[] = [];
+  #isLoading = false;
   #draining = false;
   #warnedOfDeniedReply = false;
 
-  async start(assignment: Assignment): Promise<void> {
+  async start(assignment: Assignment, noteDescriptor: number | undefined): Promise<void> {
     this.#assignment = assignment;
-    const { service, worker, queue, plan } = assignment;
-    process.title = `natsctl serve ${service} worker-${worker}`;
-    const definition = findService(service);
+    const { worker, plan } = assignment;
+    process.title = `natsctl serve ${assignment.services.map(nameOfSource).join(' ')} worker-${worker}`;
+    this.#isLoading = true;
+    const definitions = await loadAll(assignment);
+    this.#isLoading = false;
     const connection = await connect(plan);
     this.#close = () => connection.close();
     // Drained before it ever served.
@@ -38,18 +49,61 @@ class Worker {
       if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
     });
 
-    const stderr = fstatSync(process.stderr.fd);
-    const toPipe = stderr.isFIFO() || stderr.isSocket();
-    const sink = createLogSink(process.stderr);
-    this.#log = createRequestLog({ format: assignment.log, service, worker, sink, toPipe });
-    const onAnswered = assignment.log === 'off' ? {} : { onAnswered: this.#log.record };
-    this.#running = await startService(connection, definition, queue, onAnswered);
-    const subjects = new Set(Object.values(definition.endpoints).map(({ subject }) => subject));
+    const served = await this.#serveAll(connection, definitions, assignment, noteDescriptor);
+    const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
     connection.events.on('denied', (denial) => {
       if (denial.operation === 'publish') this.#warnOfDeniedReply(denial.subject);
       else if (subjects.has(denial.subject)) fail(denialError(denial));
     });
-    send({ type: 'ready', server: connection.server(), discoveryDenied: this.#running.discoveryDenied });
+    const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
+    send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
+  }
+
+  async #serveAll(
+    connection: Connection,
+    definitions: readonly ServiceDefinition[],
+    { queue, handlerTimeoutMs, concurrency, worker, log: format }: Assignment,
+    noteDescriptor: number | undefined,
+  ): Promise<readonly ServedService[]> {
+    const stderr = fstatSync(process.stderr.fd);
+    const toPipe = stderr.isFIFO() || stderr.isSocket();
+    const sink: LogSink = createLogSink(process.stderr);
+    const workerGate = concurrency === undefined ? undefined : new Gate(concurrency);
+    const onOtherEndpoint = noteDescriptor === undefined ? undefined : lastEndpointWriter(noteDescriptor);
+    const served: ServedService[] = [];
+    for (const definition of definitions) {
+      const { name, version } = definition;
+      const log = createRequestLog({ format, service: name, worker, sink, toPipe });
+      this.#logs.push(log);
+      const running = await startService(connection, definition, {
+        queue,
+        handlerTimeoutMs,
+        workerGate,
+        onOtherEndpoint,
+        onAnswered: format === 'off' ? undefined : log.record,
+        onWarning: (message) => send({ type: 'warning', message }),
+        onIll: (reason) => this.#replace(`service ${name} is ill: ${reason}`),
+      });
+      this.#running.push(running);
+      served.push({ name, version, endpoints: running.endpoints });
+    }
+    return served;
+  }
+
+  /** Ends in order, for another worker to take the place. */
+  #replace(reason: string): void {
+    send({ type: 'warning', message: `${reason}; it is drained and replaced` });
+    void this.drain();
+  }
+
+  /** A module that ends the process while it is loaded would do so again. */
+  tellIfLoading(code: number): void {
+    if (!this.#isLoading) return;
+    const named = this.#assignment?.services.map(nameOfSource).join(', ');
+    const failure = reportFailure(
+      usageError(`cannot load ${named}: it ended the process with ${code} as it was loaded`),
+    );
+    send({ type: 'failed', failure });
   }
 
   /** Once: with such permissions every reply is denied. */
@@ -63,9 +117,10 @@ class Worker {
   async drain(graceMs = this.#assignment?.graceMs ?? 0): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
-    const timer = setTimeout(() => this.#end(this.#running?.inHand() ?? 0), graceMs);
+    const inHand = (): number => this.#running.reduce((sum, running) => sum + running.inHand(), 0);
+    const timer = setTimeout(() => this.#end(inHand()), graceMs);
     try {
-      await this.#running?.drain();
+      await Promise.all(this.#running.map((running) => running.drain()));
     } catch (error) {
       send({ type: 'warning', message: `while draining: ${reportFailure(error).message}` });
       this.#end(0, true);
@@ -82,9 +137,23 @@ class Worker {
 
   /** Ends the process when its log is written. */
   async exit(code: number): Promise<void> {
-    await this.#log?.close();
+    this.#isLoading = false;
+    await Promise.all(this.#logs.map((log) => log.close()));
     process.exit(code);
   }
+}
+
+/** @throws CliError `usage` where a service cannot be loaded, or two have one name */
+async function loadAll({ services }: Assignment): Promise<readonly ServiceDefinition[]> {
+  const loaded: ServiceDefinition[] = [];
+  for (const source of services) {
+    const definition = await loadService(source);
+    if (loaded.some(({ name }) => name === definition.name)) {
+      throw usageError(`two services are named ${definition.name}`, 'to run more of one, say --workers');
+    }
+    loaded.push(definition);
+  }
+  return loaded;
 }
 
 function send(message: FromWorker, whenSent: () => void = () => undefined): void {
@@ -103,11 +172,12 @@ process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', () => void worker.drain());
 process.on('disconnect', () => void worker.drain(ORPHAN_GRACE_MS));
+process.on('exit', (code) => worker.tellIfLoading(code));
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 process.stderr.on('error', () => undefined);
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'start') worker.start(message.assignment).catch(fail);
+  if (message.type === 'start') worker.start(message.assignment, message.noteDescriptor).catch(fail);
   else void worker.drain();
 });
 // The supervisor may have died before this process could hear of it.

@@ -21,7 +21,13 @@ function createInstance(): Instance {
     started: new Date('2026-01-02T03:04:05.006Z'),
     endpoints: [
       { name: 'new', subject: 'orders.new', queue: 'takers-2', metadata: {}, statistics },
-      { name: 'cancel', subject: 'orders.cancel', queue: 'takers-2', metadata: {}, statistics: new EndpointStatistics() },
+      {
+        name: 'cancel',
+        subject: 'orders.cancel',
+        queue: 'takers-2',
+        metadata: {},
+        statistics: new EndpointStatistics(),
+      },
     ],
   };
 }

@@ -81,7 +81,8 @@ for (const { name, path: binary } of natsServers) {
     it('answers what the server had routed here before it heard of the end', async () => {
       const service = await startService(
         connection,
-        serviceOf(() => 'answered'));
+        serviceOf(() => 'answered'),
+      );
       const replies = Array.from({ length: 100 }, () => ask());
       await client.confirm();
       await service.drain();
@@ -121,7 +122,8 @@ for (const { name, path: binary } of natsServers) {
     it('answers no discovery any more', async () => {
       const service = await startService(
         connection,
-        serviceOf(() => ''));
+        serviceOf(() => ''),
+      );
       await service.drain();
       await expect(client.nats.request('$SRV.PING.test')).rejects.toMatchObject({ code: '503' });
     });
@@ -129,7 +131,8 @@ for (const { name, path: binary } of natsServers) {
     it('is harmless where nothing was asked', async () => {
       const service = await startService(
         connection,
-        serviceOf(() => ''));
+        serviceOf(() => ''),
+      );
       await expect(service.drain()).resolves.toBeUndefined();
     });
 

@@ -182,7 +182,6 @@ for (const { name, path: binary } of natsServers) {
         await startService(
           connection,
           serviceOf(async () => Promise.reject(new Error('x'.repeat(maxPayload)))),
-          'testers',
         );
         for (const _ of [1, 2]) {
           const { code, message } = errorOf(await ask('test'));
@@ -194,7 +193,8 @@ for (const { name, path: binary } of natsServers) {
       it('may reply with as much as the server takes', async () => {
         await startService(
           connection,
-          serviceOf(() => Buffer.alloc(maxPayload, 0xff)));
+          serviceOf(() => Buffer.alloc(maxPayload, 0xff)),
+        );
         const reply = await ask('test');
         expect(reply.headers).toBeUndefined();
         expect(Buffer.from(reply.data)).toEqual(Buffer.alloc(maxPayload, 0xff));
@@ -235,6 +235,7 @@ for (const { name, path: binary } of natsServers) {
         [
           {
             subject: 'greeter.greet',
+            endpoint: 'greet',
             data: 'World',
             reply: 'Hello, World!',
             error: undefined,
@@ -242,6 +243,7 @@ for (const { name, path: binary } of natsServers) {
           },
           {
             subject: 'greeter.greet',
+            endpoint: 'greet',
             data: '',
             reply: '',
             error: { code: 400, message: 'name is empty' },
@@ -283,7 +285,8 @@ for (const { name, path: binary } of natsServers) {
       it('count a reply that was too large as an error', async () => {
         await startService(
           connection,
-          serviceOf(() => 'x'.repeat(maxPayload + 1)));
+          serviceOf(() => 'x'.repeat(maxPayload + 1)),
+        );
         await ask('test');
         expect(await askJson('$SRV.STATS.test')).toMatchObject({ endpoints: [{ num_requests: 1, num_errors: 1 }] });
       });

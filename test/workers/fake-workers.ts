@@ -30,7 +30,9 @@ export class FakeWorker {
   }
 
   ready(discoveryDenied?: string): void {
-    this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', discoveryDenied });
+    const endpoints = [{ name: 'greet', subject: 'greeter.greet', queue: 'greeters' }];
+    const services = [{ name: 'greeter', version: '1.0.0', endpoints }];
+    this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', services, discoveryDenied });
   }
 
   /** Says why and dies, as a worker does that cannot serve. */
@@ -87,8 +89,10 @@ export class FakeWorkers {
 /** What a pool in a test gives its worker to do. */
 export function assignmentFor(worker: number, graceMs = 10_000): Assignment {
   return {
-    service: 'greeter',
-    queue: 'greeters',
+    services: [{ kind: 'built_in', name: 'greeter' }],
+    queue: undefined,
+    handlerTimeoutMs: 30_000,
+    concurrency: undefined,
     plan: planFor('nats://127.0.0.1:4222', { waitServer: '1s' }),
     worker,
     log: 'off',

@@ -29,9 +29,7 @@ function serve(size = 2, { readyFile = undefined as string | undefined, verbose 
     { stdout: memoryStream(), stderr, env: {} },
   );
   const ended = servePool({
-    service: 'greeter',
-    subjects: ['greeter.greet'],
-    queue: 'greeters',
+    label: 'greeter',
     workers: size,
     readyFile,
     output,
