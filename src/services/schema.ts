@@ -17,10 +17,10 @@ export function holdAgainst(
   what: string,
 ): unknown | Promise<unknown> {
   const result = schema['~standard'].validate(value);
-  return result instanceof Promise ? result.then((late) => valueOf(late, code, what)) : valueOf(result, code, what);
+  return result instanceof Promise ? result.then((late) => outputOf(late, code, what)) : outputOf(result, code, what);
 }
 
-function valueOf(result: StandardSchemaV1.Result<unknown>, code: number, what: string): unknown {
+function outputOf(result: StandardSchemaV1.Result<unknown>, code: number, what: string): unknown {
   if (result.issues === undefined) return result.value;
   const told = result.issues.slice(0, MOST_PROBLEMS).map((issue) => describe(issue, what));
   const more = result.issues.length - told.length;

@@ -71,7 +71,10 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
   }
 
   get json(): <T>() => T {
-    return <T>() => (this.#read ??= { value: readJson(this.data) }).value as T;
+    return <T>() => {
+      this.#read ??= { value: readJson(this.data) };
+      return this.#read.value as T;
+    };
   }
 
   get request(): (subject: string, body?: unknown, options?: CallOptions) => Promise<ServiceReply> {

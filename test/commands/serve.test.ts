@@ -4,7 +4,12 @@ import { runCommand } from './run-command.js';
 describe('serve refuses before it starts anything', () => {
   it.each([
     [[], 'SERVICE is missing'],
-    [['greeter', 'another'], 'one argument too many: "another"'],
+    [['greeter', 'another'], 'there is no service "another"'],
+    [['./nothing.ts'], 'there is no file ./nothing.ts'],
+    [['src/'], 'src/ is a folder'],
+    [['package.json'], 'package.json is no module: its name ends neither like TypeScript nor like JavaScript'],
+    [['greeter', '--handler-timeout', '30'], '--handler-timeout: "30" is not a duration'],
+    [['greeter', '--concurrency', '0'], '--concurrency: "0" is not a whole number from 1 to 1000000'],
     [['greter'], 'there is no service "greter"'],
     [['greeter', '--workers', '0'], '--workers: "0" is not a whole number from 1 to 256'],
     [['greeter', '--workers', '257'], '--workers: "257" is not a whole number from 1 to 256'],

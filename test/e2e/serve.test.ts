@@ -32,6 +32,7 @@ for (const { name, path: binary } of natsServers) {
         workers: 3,
         url: server.url,
         embedded: false,
+        services: [{ name: 'greeter', version: '1.0.0', subjects: ['greeter.greet'], queue: 'greeters' }],
         worker_pids: pool.workers(),
       });
       expect(pool.workers()).toHaveLength(3);

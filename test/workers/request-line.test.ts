@@ -42,7 +42,7 @@ describe('what is logged of a request', () => {
     [
       'an error with control characters',
       answered('', '', { error: { code: 500, message: 'a\u001b[2J' } }),
-      'Received request for , sending error: 500 a\\e[2J',
+      'Received request for , sending error: 500 a\\e[2J (endpoint greeter.greet)',
     ],
     [
       'a long body',

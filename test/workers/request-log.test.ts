@@ -77,8 +77,9 @@ describe('a request log', () => {
       {
         ...common,
         level: 'warn',
-        message: 'Received request for "\\\\e, sending error: 400 no "name"',
+        message: 'Received request for "\\\\e, sending error: 400 no "name" (endpoint greeter.greet)',
         duration_ms: 1.235,
+        endpoint: 'greet',
         error_code: 400,
       },
     ]);

@@ -190,6 +190,7 @@ describe('the ready file', () => {
       workers: 2,
       url: defaultServer,
       embedded: false,
+      services: [{ name: 'greeter', version: '1.0.0', subjects: ['greeter.greet'], queue: 'greeters' }],
       worker_pids: [1, 2],
     });
     await stop();

@@ -54,7 +54,7 @@ it('a worker gets its assignment, and is told to drain', async () => {
   const worker = spawn(echo);
   worker.process.drain();
   expect(await worker.until(2)).toEqual([
-    { heard: { type: 'start', assignment: expect.objectContaining({ service: 'greeter', worker: 1 }) } },
+    { heard: { type: 'start', assignment: expect.objectContaining({ worker: 1 }), noteDescriptor: 4 } },
     { heard: { type: 'drain' } },
   ]);
   worker.process.kill();
