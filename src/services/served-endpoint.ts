@@ -68,6 +68,12 @@ export class ServedEndpoint {
     this.advance(request);
   }
 
+  /** Goes on with a request that has waited: for too long, perhaps. */
+  admit(request: ServedRequest): void {
+    if (performance.now() >= request.deadlineMs) this.#expire(request);
+    else this.advance(request);
+  }
+
   /** Lets a request through the gates that it has not passed, as far as it may, and then to the handler. */
   advance(request: ServedRequest): void {
     const gates = this.#gates;

@@ -100,6 +100,6 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
 
   admitted(): void {
     this.gatesPassed += 1;
-    this.#endpoint.advance(this);
+    this.#endpoint.admit(this);
   }
 }
