@@ -14,6 +14,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, readCount, row, tellMissed } from './perf/figures.mjs';
 import {
@@ -24,7 +25,6 @@ import {
   folder,
   LoadProcess,
   requireBuild,
-  root,
   startNatsctl,
   startNatsServer,
 } from './perf/programs.mjs';
@@ -81,7 +81,11 @@ process.exit(flags.strict && missed > 0 ? 1 : 0);
 
 async function measureRate() {
   const plain = await startNatsServer();
-  const bare = fork(join(root, 'scripts', 'perf', 'bare-responder.mjs'), [String(plain.port), 'perf.nothing'], { env });
+  const bare = fork(
+    fileURLToPath(import.meta.resolve('./perf/bare-responder.mjs')),
+    [String(plain.port), 'perf.nothing'],
+    { env },
+  );
   await once(bare, 'message');
   /** @type {{ readonly what: string, readonly port: number, readonly pid: number, readonly target?: number }[]} */
   const ways = [{ what: 'plain queue subscription of nats.js', port: plain.port, pid: Number(bare.pid) }];
@@ -189,7 +193,7 @@ async function rateOf(subject, port, count, window) {
  */
 async function loopRate(count) {
   const results = Array.from({ length: count }, async () => {
-    const child = fork(join(root, 'scripts', 'perf', 'busy-loop.mjs'), { env });
+    const child = fork(fileURLToPath(import.meta.resolve('./perf/busy-loop.mjs')), { env });
     const [turns] = await once(child, 'message');
     return Number(turns);
   });
