@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import type { HelpPage } from '../help/page.js';
+import { nearestOf } from '../nearest-name.js';
 import type { Output } from '../output/index.js';
 import type { Completion, Flags, FlagValues } from './flags.js';
 import type { GlobalFlags } from './global-flags.js';
@@ -32,7 +33,7 @@ export interface Command<F extends Flags = Flags> {
   /** It connects to no server that is there already: its help leaves out the flags that say where to. */
   readonly offline?: true;
   /** The pages of help of its subcommands, by the first operand. */
-  readonly subcommands?: Readonly<Record<string, HelpPage>>;
+  readonly subcommands?: Readonly<Record<string, SubcommandPage>>;
   /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
   readonly handlesSignals?: true;
   /** The exit code of every failure of its own, where that of another program is passed on. */
@@ -44,6 +45,33 @@ export interface Command<F extends Flags = Flags> {
    * @throws CliError
    */
   run(scope: CommandScope<F>): Promise<number>;
+}
+
+/** What the help says of a subcommand. */
+export interface SubcommandPage extends HelpPage {
+  /** Other names that it answers to, those of the `nats` command. */
+  readonly aliases?: readonly string[];
+}
+
+/**
+ * The subcommand of a name, or of one of its other names.
+ *
+ * @throws CliError `usage`, naming the nearest, where there is none
+ */
+export function findSubcommand<S extends SubcommandPage>(
+  command: string,
+  subcommands: Readonly<Record<string, S>>,
+  name: string,
+): S {
+  for (const [own, subcommand] of Object.entries(subcommands)) {
+    if (own === name || subcommand.aliases?.includes(name)) return subcommand;
+  }
+  const names = Object.keys(subcommands);
+  const nearest = nearestOf(name, names);
+  throw usageError(
+    `unknown subcommand ${JSON.stringify(name)} of ${command}`,
+    nearest === undefined ? `there are: ${names.join(', ')}` : `did you mean natsctl ${command} ${nearest}?`,
+  );
 }
 
 /** Lets TypeScript see the flags' names and kinds. */
