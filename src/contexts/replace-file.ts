@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { reasonOf } from '../connection/for-contexts.js';
 import { usageError } from '../errors.js';
 
@@ -12,11 +12,13 @@ import { usageError } from '../errors.js';
  * @throws CliError `usage` where it cannot be written
  */
 export function replaceFile(path: string, text: string): void {
-  // Not by the ending of a context: whoever lists them meanwhile must not see it.
-  const temporary = `${path}.tmp-${randomBytes(6).toString('hex')}`;
+  // Not by the ending of a context, so that nobody who lists them meanwhile sees it.
+  const temporary = join(dirname(path), `.natsctl-${randomBytes(6).toString('hex')}.tmp`);
+  let isMade = false;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const file = openSync(temporary, 'wx', 0o600);
+    isMade = true;
     try {
       writeFileSync(file, text);
       fsyncSync(file);
@@ -25,7 +27,16 @@ export function replaceFile(path: string, text: string): void {
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (isMade) removeFile(temporary);
     throw usageError(`cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Takes a file away, if it is there. @throws CliError `usage` where the system does not let it */
+export function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw usageError(`cannot remove ${path}: ${reasonOf(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   configHome,
@@ -10,7 +10,7 @@ import {
   unknownContext,
 } from '../connection/for-contexts.js';
 import { usageError } from '../errors.js';
-import { replaceFile } from './replace-file.js';
+import { removeFile, replaceFile } from './replace-file.js';
 
 /**
  * The saved contexts, in the files of the `nats` command: `context/NAME.json` each, the name of the selected one in
@@ -72,11 +72,7 @@ export class ContextStore {
     const path = this.path(name);
     const wasThere = this.find(name) !== undefined;
     if (this.selected() === name) this.select(undefined);
-    try {
-      rmSync(path, { force: true });
-    } catch (error) {
-      throw usageError(`cannot remove ${path}: ${reasonOf(error)}`);
-    }
+    removeFile(path);
     return wasThere;
   }
 
@@ -100,7 +96,7 @@ export class ContextStore {
     const selected = this.selected();
     if (selected !== undefined) replaceFile(this.#previous, selected);
     if (name !== undefined) replaceFile(this.#selected, name);
-    else rmSync(this.#selected, { force: true });
+    else removeFile(this.#selected);
   }
 }
 
