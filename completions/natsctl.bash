@@ -5,7 +5,7 @@
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description') due=text ;;
     *' --context') due=context ;;
     *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
@@ -24,9 +24,12 @@ __natsctl_operand() { # COMMAND POSITION
   case "$1 $2" in
     'serve 1') due='choices greeter' ;;
     'request 1' | 'reply 1' | 'sub 1') due=subject ;;
+    'context 1') due='choices add copy edit ls show select unselect previous rm validate info save' ;;
+    'context 2') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
     'help 1') due='choices serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
     'sub '*) due=subject ;;
+    'context '*) due=context ;;
     *) due=text ;;
   esac
 }
@@ -41,6 +44,7 @@ __natsctl_flags() { # COMMAND
     sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps' ;;
     run) names+=' --serve --workers' ;;
     server) names+=' --host --port --http --max-pending --ready-file --log --trace' ;;
+    context) names+=' --description --select --names --connect --force' ;;
   esac
 }
 

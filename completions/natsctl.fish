@@ -42,7 +42,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description'
             return 0
     end
     return 1
@@ -234,6 +234,14 @@ complete -c natsctl -n '__natsctl_at flag server' -l ready-file -r -F -d 'Write 
 complete -c natsctl -n '__natsctl_at flag server' -l log -r -f -a 'text json off' -d 'Log on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag server' -l trace -d 'Show the protocol both ways, secrets masked'
 
+complete -c natsctl -n '__natsctl_at operand context 1' -f -a 'add copy edit ls show select unselect previous rm validate info save'
+complete -c natsctl -n '__natsctl_at operand context 2' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at operand context 3-' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag context' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag context' -l select -d 'Select it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l names -d 'The names alone'
+complete -c natsctl -n '__natsctl_at flag context' -l connect -d 'Connect with it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l force -s f -d 'Never ask; content where there is none'
 
 
 

@@ -19,7 +19,7 @@ const NAMES = Object.keys(subcommands);
 export const context = defineCommand({
   usage: 'context SUBCOMMAND [NAME…]',
   describe: 'Manage the saved connection settings, which are those of the nats command as well',
-  operands: Object.fromEntries(NAMES.map((name) => [rowOf(name), subcommands[name]?.describe ?? ''])),
+  operands: {},
   completes: [[...NAMES, 'info', 'save'], 'context'],
   flags: contextFlags,
   subcommands,
@@ -28,10 +28,10 @@ export const context = defineCommand({
   examples: [
     ['natsctl context add ci --server nats://10.0.0.7:4222 --token env://CI_TOKEN --select', ''],
     ['natsctl context show --connect', 'is the selected one of use?'],
-    ['natsctl --context prod request greeter.greet World', 'with another, for this once'],
+    ['natsctl context previous', 'back to the one that was selected before'],
   ],
   epilogue:
-    'Of each: natsctl context SUBCOMMAND --help; save is add, info is show. Exit codes: 0 done, 2 usage; with --connect 4 and 3. What a context is: natsctl help contexts',
+    'Of each: natsctl context SUBCOMMAND --help; save is add, info is show. What a context is, and how it comes into use: natsctl help contexts\n\nExit codes: 0 done, 2 usage; with --connect also 4, 3',
 
   async run(scope) {
     const [name, ...operands] = scope.operands;
@@ -44,11 +44,6 @@ export const context = defineCommand({
     return subcommand.run(contextScope(scope, operands));
   },
 });
-
-/** `add NAME`, as the help lists it; the whole of it is on its own page. */
-function rowOf(name: string): string {
-  return (subcommands[name]?.usage ?? name).replace(/^context /, '');
-}
 
 /** @throws CliError `usage` where a flag was given that means nothing to the subcommand: whoever gave it counts on it */
 function refuseFlags(

@@ -176,7 +176,7 @@ export function parseContextFile(text: string, name: string): ContextFields {
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw usageError(`context ${name} is not valid JSON${placeOf(error, text)}`);
+    throw usageError(`context ${name} is not valid JSON`, placeOf(error, text));
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw usageError(`context ${name} is not a JSON object`);
@@ -190,9 +190,9 @@ export function parseContextFile(text: string, name: string): ContextFields {
 }
 
 /** Where it goes wrong, as far as Node tells; not what stands there, which may be a secret. */
-function placeOf(error: unknown, text: string): string {
+function placeOf(error: unknown, text: string): string | undefined {
   const position = / at position (\d+)/.exec((error as Error).message)?.[1];
-  return position === undefined ? '' : ` (line ${text.slice(0, Number(position)).split('\n').length})`;
+  return position === undefined ? undefined : `see line ${text.slice(0, Number(position)).split('\n').length} of it`;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -54,7 +54,6 @@ describe('a context that a person wrote', () => {
 
   it.each([
     ['', 'context c is not valid JSON'],
-    ['{\n"url": "x",\n}', 'context c is not valid JSON (line 3)'],
     ['[]', 'context c is not a JSON object'],
     ['{"url":1}', 'context c: "url" has the wrong type'],
     ['{"tls_first":"yes"}', 'context c: "tls_first" has the wrong type'],
@@ -63,5 +62,11 @@ describe('a context that a person wrote', () => {
   ])('is refused: %j', (text, message) => {
     expect(() => requireUsable(text, 'c')).toThrow(expect.objectContaining({ kind: 'usage' }));
     expect(() => requireUsable(text, 'c')).toThrow(message);
+  });
+
+  it('is refused with the line where it goes wrong', () => {
+    expect(() => requireUsable('{\n"url": "x",\n}', 'c')).toThrow(
+      expect.objectContaining({ hint: 'see line 3 of it' }),
+    );
   });
 });

@@ -35,9 +35,10 @@ export const edit: Subcommand = {
         requireUsable(text, name);
       } catch (error) {
         if (!(error instanceof CliError)) throw error;
-        if (isWithPerson) output.warn(error.message);
+        const hint = error.hint === undefined ? '' : `${error.hint}; `;
+        if (isWithPerson) output.warn(`${error.message}; ${hint}`.replace(/; $/, ''));
         if (isWithPerson && !/^n/i.test(await ask('Edit it again? [Y/n] '))) continue;
-        throw new CliError(error.kind, error.message, { hint: `context ${name} is as it was` });
+        throw new CliError(error.kind, error.message, { hint: `${hint}context ${name} is as it was` });
       }
       store.write(name, text);
       output.notice(`saved context ${name}`);
