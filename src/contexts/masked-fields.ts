@@ -7,7 +7,7 @@ import {
 } from '../connection/for-contexts.js';
 
 /** Of one length, whatever is behind it. */
-export const MASK = '********';
+const MASK = '********';
 
 /** Fields of the `nats` command that hold no secret. */
 const PLAIN: ReadonlySet<string> = new Set([

@@ -14,8 +14,14 @@ export async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, terminal: false });
   try {
     return await new Promise((resolve) => {
-      lines.once('line', (line) => resolve(line.trim()));
-      lines.once('close', () => resolve(''));
+      lines.once('line', (line) => {
+        lines.removeAllListeners('close');
+        resolve(line.trim());
+      });
+      lines.once('close', () => {
+        process.stderr.write('\n');
+        resolve('');
+      });
     });
   } finally {
     lines.close();
