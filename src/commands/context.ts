@@ -7,12 +7,21 @@ import { ls } from './context/ls.js';
 import { rm } from './context/rm.js';
 import { previous, select, unselect } from './context/select.js';
 import { show } from './context/show.js';
-import { contextFlags, contextScope, type Subcommand } from './context/subcommand.js';
+import { contextFlags, contextScope, NO_FLAGS, PATIENCE_FLAGS, type Subcommand } from './context/subcommand.js';
 import { validate } from './context/validate.js';
 import { refuseConnectionFlags } from './refuse-flags.js';
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
-  ...{ add, copy, edit, ls, show, select, unselect, previous, rm, validate },
+  add,
+  copy,
+  edit,
+  ls,
+  show,
+  select,
+  unselect,
+  previous,
+  rm,
+  validate,
 };
 const NAMES = Object.keys(subcommands);
 
@@ -57,5 +66,6 @@ function refuseFlags(
     if (isGiven && !(flag in subcommand.flags)) throw usageError(`--${flag} means nothing to context ${name}`, hint);
   }
   if (global.noContext) throw usageError('--no-context means nothing here', hint);
-  refuseConnectionFlags(global, hint, subcommand.connectionFlags);
+  const isPatientForNothing = subcommand.connectionFlags === PATIENCE_FLAGS && !flags.connect;
+  refuseConnectionFlags(global, hint, isPatientForNothing ? NO_FLAGS : subcommand.connectionFlags);
 }

@@ -131,6 +131,7 @@ describe('natsctl context', () => {
     [['edit', 'none'], 'there is no context "none"'],
     [['show', 'none'], 'there are: is'],
     [['show', '--server', 'x'], '--server means nothing here'],
+    [['validate', '--timeout', '1s'], '--timeout means nothing here'],
     [['select'], 'there are: is'],
     [['select', 'none'], 'there is no context "none"'],
     [['previous'], 'no context was selected before'],
@@ -174,6 +175,32 @@ describe('natsctl context', () => {
       stderr: expect.stringContaining('warning: context bad is not valid JSON'),
     });
     expect(await context(['rm', 'bad', '--force'])).toMatchObject(DONE);
+  });
+
+  it('says of itself what it says, whatever fields a file has', async () => {
+    const { context, write, file } = createHome();
+    write('x', { name: 'y', selected: 'z', path: '/p' });
+    expect(JSON.parse((await context(['show', 'x', '--json'])).stdout)).toEqual({
+      ...{ name: 'x', selected: false, path: file('x') },
+    });
+  });
+
+  it('names the context that is of no use, not its copy', async () => {
+    const { context, file, write } = createHome();
+    write('x', {});
+    writeFileSync(file('x'), '{');
+    for (const args of [
+      ['copy', 'x', 'y'],
+      ['add', 'y', '--context', 'x'],
+    ]) {
+      expect((await context(args)).stderr).toContain('context x is not valid JSON');
+    }
+  });
+
+  it('takes a name that looks like a flag behind --', async () => {
+    const { context, write } = createHome();
+    write('-x', { url: 'nats://h' });
+    expect((await context(['rm', '--force', '--', '-x'])).stderr).toBe('removed context -x\n');
   });
 
   it('has help of each subcommand, under each of its names', async () => {

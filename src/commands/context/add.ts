@@ -21,11 +21,12 @@ export const add: Subcommand = {
   async run(scope) {
     const name = operandAt(scope, 0);
     const { store, global } = scope;
-    const existing = store.find(name);
-    if (global.context === undefined) return saveContext(name, existing, scope);
-    if (existing !== undefined) {
+    const text = store.find(name);
+    const base = global.context;
+    if (base === undefined) return saveContext(name, text === undefined ? undefined : { name, text }, scope);
+    if (text !== undefined) {
       throw usageError(`context ${name} is there already: --context says what a new one starts from`);
     }
-    return saveContext(name, store.read(global.context), scope);
+    return saveContext(name, { name: base, text: store.read(base) }, scope);
   },
 };

@@ -16,11 +16,11 @@ export const copy: Subcommand = {
   connectionFlags: SAVED_FLAGS,
 
   async run(scope) {
-    const name = operandAt(scope, 1);
-    const source = scope.store.read(operandAt(scope, 0));
+    const [source, name] = [operandAt(scope, 0), operandAt(scope, 1)];
+    const text = scope.store.read(source);
     if (scope.store.find(name) !== undefined) {
       throw usageError(`there is a context "${name}" already`, `remove it first: natsctl context rm ${name}`);
     }
-    return saveContext(name, source, scope);
+    return saveContext(name, { name: source, text }, scope);
   },
 };

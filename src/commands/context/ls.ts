@@ -25,10 +25,13 @@ export const ls: Subcommand = {
     if (names.length === 0) {
       output.notice('no contexts are saved: natsctl context add NAME --server URL saves one');
     }
+    if (flags.names && !output.style.json) {
+      await output.data(names.map((name) => `${name}\n`).join(''));
+      return 0;
+    }
     const selected = store.selected();
     const rows = names.map((name) => ({ name, selected: name === selected, ...describe(name, scope) }));
     if (output.style.json) for (const row of rows) await output.record(row);
-    else if (flags.names) await output.data(names.map((name) => `${name}\n`).join(''));
     else await output.data(table(rows));
     return 0;
   },

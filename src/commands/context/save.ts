@@ -12,16 +12,22 @@ import { type ContextScope, warnOfProblems } from './subcommand.js';
 /** What would have been taken from the environment by the `nats` command. */
 const CREDENTIAL_VARIABLES = ['NATS_CREDS', 'NATS_NKEY', 'NATS_JWT', 'NATS_USER', 'NATS_TOKEN'] as const;
 
+/** The context that another starts from, perhaps itself. */
+interface Base {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * Saves a context with what the flags name over what it has.
  *
- * @param base the text that it starts from; undefined for a new one
+ * @param base what it starts from; undefined for nothing
  * @throws CliError `usage`
  */
-export async function saveContext(name: string, base: string | undefined, scope: ContextScope): Promise<number> {
+export async function saveContext(name: string, base: Base | undefined, scope: ContextScope): Promise<number> {
   const { store, flags, global, home, output } = scope;
   if (store.find(name) === undefined) requireNewContextName(name);
-  const before = base === undefined ? EMPTY_CONTEXT : parseContextFile(base, name);
+  const before = base === undefined ? EMPTY_CONTEXT : parseContextFile(base.text, base.name);
   const named = namedFields(global, { home, cwd: process.cwd() });
   const described = flags.description === undefined ? named : { ...named, description: flags.description };
   const { fields, replaced } = mergeFields(before, described, name);

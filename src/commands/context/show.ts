@@ -28,7 +28,9 @@ export const show: Subcommand = {
     if (name === undefined) throw usageError('no context is selected', 'name one: natsctl context show NAME');
     const text = store.read(name);
     const fields = maskedFields(parseContextFile(text, name));
-    const record = { name, selected: name === selected, ...fields, path: store.path(name) };
+    const own = { name, selected: name === selected };
+    // A field of the file by one of these names is not what they say.
+    const record = { ...own, ...fields, ...own, path: store.path(name) };
     if (output.style.json) await output.record(record);
     else await output.data(lines(record));
     if (scope.operands[0] === undefined) tellOverrides(scope);

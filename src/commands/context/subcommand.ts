@@ -70,8 +70,9 @@ export async function problemsOf(
   { env, home, global, flags }: ContextScope,
 ): Promise<readonly CliError[]> {
   const { checkContext } = await import('../../contexts/check-context.js');
-  const timeout = global.timeout ?? (env['NATS_TIMEOUT'] || undefined);
-  return checkContext(name, text, { env, home, connectWith: flags.connect ? { ...global, timeout } : undefined });
+  const { timeout = env['NATS_TIMEOUT'] || undefined, waitServer, connectionName } = global;
+  const connectWith = flags.connect ? { timeout, waitServer, connectionName } : undefined;
+  return checkContext(name, text, { env, home, connectWith });
 }
 
 /** Says what keeps a context from being of use, where it is none of the errors that end the command. */
