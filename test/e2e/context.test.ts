@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOperator } from '../support/credentials.js';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import type { RunOptions } from '../support/program.js';
@@ -410,13 +411,38 @@ describe.skipIf(tools.nats.path === undefined)('contexts of the nats command', (
   });
 });
 
-describe.skipIf(tools.nats.path === undefined || tools.natsServer.path === undefined)('a context of natsctl', () => {
-  it('connects the nats command', async () => {
-    await using server = await startNatsServer({
-      config: 'authorization { users: [ { user: u, password: "p\\"w" } ] }',
+describe.skipIf(tools.nats.path === undefined || tools.natsServer.path === undefined)(
+  'what one of the two saved',
+  () => {
+    /** Saves with one, selected, and then has both publish with it. */
+    async function expectBothToConnect(server: NatsServer, flags: readonly string[], save: 'natsctl' | 'nats') {
+      const { context, peer: nats, env } = createHome();
+      const args = ['add', 'it', '-s', server.url, ...flags, '--select'];
+      expect((await (save === 'natsctl' ? context : nats)(args)).code).toBe(0);
+      const told = (await peer(['pub', 'x', 'y'], { env })).stderr;
+      expect({ told, code: (await natsctl(['request', 'nobody', 'x'], { env })).code }).toEqual({
+        ...{ told: expect.stringContaining('Published'), code: 5 },
+      });
+    }
+
+    it.each(['natsctl', 'nats'] as const)('connects both, with a password, by %s', async (save) => {
+      await using server = await startNatsServer({ config: 'authorization { user: u, password: "p\\"w" }' });
+      await expectBothToConnect(server, ['--user', 'u', '--password', 'p"w'], save);
     });
-    const { context, env } = createHome();
-    await context(['add', 'a', '-s', server.url, '--user', 'u', '--password', 'p"w', '--select']);
-    expect(await peer(['pub', 'x', 'y'], { env })).toMatchObject({ code: 0 });
-  });
-});
+
+    it('connects both, with the creds, or the files of a JWT and its seed', async () => {
+      const operator = await createOperator();
+      const user = await operator.createUser();
+      await using server = await startNatsServer({ config: operator.config });
+      await expectBothToConnect(server, ['--creds', user.credsFile], 'nats');
+      await expectBothToConnect(server, ['--creds', relative(user.credsFile)], 'natsctl');
+      await expectBothToConnect(server, ['--jwt', user.jwtFile, '--seed', user.seedFile], 'natsctl');
+      await expectBothToConnect(server, ['--jwt', user.jwt, '--seed', user.seed], 'natsctl');
+    });
+  },
+);
+
+/** The path as it is from a home of {@link createHome}: all temporary folders of a test file have the same parent. */
+function relative(path: string): string {
+  return join('..', basename(dirname(path)), basename(path));
+}
