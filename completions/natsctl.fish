@@ -156,6 +156,7 @@ complete -c natsctl -n '__natsctl_at flag' -l connection-name -r -f -d 'Name in 
 complete -c natsctl -n '__natsctl_at flag' -l json -s j -d 'JSON, an object a line'
 complete -c natsctl -n '__natsctl_at flag' -l quiet -s q -d 'Only data and errors'
 complete -c natsctl -n '__natsctl_at flag' -l verbose -d 'Tell more; show the stack of an error'
+complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol on stderr, secrets masked'
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'

@@ -1,5 +1,11 @@
 import { homedir } from 'node:os';
-import { type ConnectionPlan, contextFor, type Environment, planConnection } from '../connection/index.js';
+import {
+  type ConnectionPlan,
+  contextFor,
+  type Environment,
+  planConnection,
+  type TraceStyle,
+} from '../connection/index.js';
 import type { GlobalFlags } from './global-flags.js';
 
 /**
@@ -10,5 +16,10 @@ import type { GlobalFlags } from './global-flags.js';
  */
 export function planFromFlags(flags: GlobalFlags, env: Environment, name: string): ConnectionPlan {
   const home = env['HOME'] || homedir();
-  return planConnection({ flags, env, home, context: contextFor(flags, env, home), name });
+  return planConnection({ flags, env, home, context: contextFor(flags, env, home), name, trace: traceStyle(flags) });
+}
+
+/** How to show the protocol; undefined without `--trace`. */
+export function traceStyle({ trace, json }: GlobalFlags): TraceStyle | undefined {
+  return trace ? { json } : undefined;
 }

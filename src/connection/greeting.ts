@@ -1,8 +1,16 @@
 import type { Socket } from 'node:net';
 import { closedByServer, LastingError } from './dial-failure.js';
 
-/** The part of a server's INFO that decides how to go on. */
+/** What a server says of itself in INFO: what decides how to go on, and what a diagnosis shows. */
 export interface ServerInfo {
+  readonly server_name?: string;
+  readonly version?: string;
+  readonly max_payload?: number;
+  readonly auth_required?: boolean;
+  readonly jetstream?: boolean;
+  readonly cluster?: string;
+  /** Other servers of its cluster. */
+  readonly connect_urls?: readonly string[];
   readonly tls_required?: boolean;
   readonly tls_available?: boolean;
   readonly tls_verify?: boolean;

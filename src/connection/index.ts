@@ -3,4 +3,5 @@ export { denialError, explainClientError, lostError, noReplyError, noRespondersE
 export { connect } from './connect.js';
 export type { Connection, Disconnect } from './connection.js';
 export { type ConnectionPlan, contextFor, planConnection } from './plan.js';
+export type { TraceStyle } from './protocol-trace.js';
 export type { ConnectionFlags, Environment } from './settings.js';
