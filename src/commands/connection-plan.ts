@@ -15,8 +15,13 @@ import type { GlobalFlags } from './global-flags.js';
  * @throws CliError `usage`
  */
 export function planFromFlags(flags: GlobalFlags, env: Environment, name: string): ConnectionPlan {
-  const home = env['HOME'] || homedir();
+  const home = homeOf(env);
   return planConnection({ flags, env, home, context: contextFor(flags, env, home), name, trace: traceStyle(flags) });
+}
+
+/** The directory that `~` means, and that contexts are kept in. */
+export function homeOf(env: Environment): string {
+  return env['HOME'] || homedir();
 }
 
 /** How to show the protocol; undefined without `--trace`. */

@@ -3,6 +3,7 @@ import { closedByServer, LastingError } from './dial-failure.js';
 
 /** What a server says of itself in INFO: what decides how to go on, and what a diagnosis shows. */
 export interface ServerInfo {
+  readonly server_id?: string;
   readonly server_name?: string;
   readonly version?: string;
   readonly max_payload?: number;

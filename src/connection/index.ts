@@ -1,7 +1,15 @@
+export { type Auth, describeAuth } from './auth.js';
 export type { Denial } from './client-errors.js';
 export { denialError, explainClientError, lostError, noReplyError, noRespondersError } from './client-errors.js';
 export { connect } from './connect.js';
 export type { Connection, Disconnect } from './connection.js';
-export { type ConnectionPlan, contextFor, planConnection } from './plan.js';
+export { loadAuthenticator } from './credentials.js';
+export type { Dial, DialObserver, DialStage } from './dial.js';
+export { type EffectiveSetting, effectiveSettings } from './effective-settings.js';
+export type { ServerInfo } from './greeting.js';
+export { type ConnectionPlan, contextFor, contextLeftOut, type PlannedServer, planConnection } from './plan.js';
 export type { TraceStyle } from './protocol-trace.js';
-export type { ConnectionFlags, Environment } from './settings.js';
+export { readSecret, type SecretSource } from './secret.js';
+export { formatServer, hostPort } from './server-url.js';
+export type { ConnectionFlags, Environment, SettingSources } from './settings.js';
+export { loadTlsOptions } from './tls-options.js';

@@ -54,8 +54,8 @@ export interface PlanRequest extends SettingSources {
   readonly trace?: TraceStyle | undefined;
 }
 
-const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
-const DEFAULT_TIMEOUT = '5s';
+export const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
+export const DEFAULT_TIMEOUT = '5s';
 
 /** The directory under which the `nats` command keeps its contexts. */
 function configHome(env: Environment, home: string): string {
@@ -87,6 +87,26 @@ export function contextFor(
     },
     files,
   );
+}
+
+/**
+ * The name of the context that was selected once and is left alone here, since a server is named or `--no-context`
+ * says so; undefined where there is none.
+ */
+export function contextLeftOut(
+  flags: ConnectionFlags,
+  env: Environment,
+  home: string,
+  files?: ContextFiles,
+): string | undefined {
+  if (flags.context || env['NATS_CONTEXT'] || contextFor(flags, env, home, files) !== undefined) return undefined;
+  const nobody = { flag: undefined, environment: undefined, ignoreSelected: false };
+  try {
+    return findContext({ ...nobody, configHome: configHome(env, home) }, files)?.name;
+  } catch {
+    // It is of no use anyway.
+    return undefined;
+  }
 }
 
 /**

@@ -124,6 +124,6 @@ export class SettingReader {
 }
 
 /** `inboxPrefix` as it stands on the command line: `--inbox-prefix`. */
-function flagName(flag: string): string {
+export function flagName(flag: string): string {
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -77,6 +77,7 @@ class SocketTransport implements Transport {
     const peer = { hostname: server.hostname, tlsName: dial.server.tlsName ?? server.tlsName };
     const tlsOptions = tls || dial.server.tls ? await loadTlsOptions(tls, peer) : undefined;
     this.#keep(connectSocket({ host: server.hostname, port: server.port, noDelay: true }));
+    this.#enter('socket');
     await this.#until('connect');
     this.#trace?.note(`connected to ${hostPort({ host: server.hostname, port: server.port })}`);
     if (tls?.first) await this.#encrypt(tlsOptions ?? {});
