@@ -27,6 +27,8 @@ export interface EffectiveSetting {
 const DEFAULTS: Partial<Record<SettingKey, string>> = { server: DEFAULT_SERVER, timeout: DEFAULT_TIMEOUT };
 const MASKED = '[masked]';
 /** Forms that name a place where a secret is, and hold none themselves. */
+/** Too long for a file's name, and without what makes a path: a seed that was pasted, mistyped perhaps. */
+const NO_PATH = /^[^/\\.]{40,}$/;
 const REFERENCE = /^(?:env|file|nsc|op):\/\//;
 
 /**
@@ -106,6 +108,7 @@ function shownValue(settings: SettingReader, key: SettingKey, setting: Setting):
       ? value
       : MASKED;
   }
-  // What was pasted where the name of a file belongs.
-  return looksLikeJwt(value) || looksLikeSeed(value) || /[\r\n]|-----BEGIN/.test(value) ? MASKED : value;
+  const isPasted =
+    looksLikeJwt(value) || looksLikeSeed(value) || NO_PATH.test(value) || /[\r\n]|-----BEGIN/.test(value);
+  return isPasted ? MASKED : value;
 }

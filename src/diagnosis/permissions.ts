@@ -104,5 +104,6 @@ function rulesOf(fields: Fields | undefined): SubjectLists | undefined {
 }
 
 function subjectsOf(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) ? value.filter((subject) => typeof subject === 'string') : undefined;
+  // The server has them in no order.
+  return Array.isArray(value) ? value.filter((subject) => typeof subject === 'string').sort() : undefined;
 }
