@@ -4,7 +4,7 @@ export { denialError, explainClientError, lostError, noReplyError, noRespondersE
 export { connect } from './connect.js';
 export type { Connection, Disconnect } from './connection.js';
 export { loadAuthenticator } from './credentials.js';
-export type { Dial, DialObserver, DialStage } from './dial.js';
+export type { Dial, DialStage } from './dial.js';
 export { type EffectiveSetting, effectiveSettings } from './effective-settings.js';
 export type { ServerInfo } from './greeting.js';
 export { type ConnectionPlan, contextFor, contextLeftOut, type PlannedServer, planConnection } from './plan.js';

@@ -66,7 +66,7 @@ export function createProtocolTrace(style: TraceStyle, stream: Writable = proces
 }
 
 /** @returns a line: `>> PUB a.b 5 | hello`, with `worker-1 ` in front in a worker; with `--json` an object */
-export function formatFrame(direction: Direction, frame: TracedFrame, { json, worker }: TraceStyle): string {
+function formatFrame(direction: Direction, frame: TracedFrame, { json, worker }: TraceStyle): string {
   const masked = maskSecrets(frame.line);
   const line = masked.length > LONGEST_LINE ? `${masked.slice(0, LONGEST_LINE)}…` : masked;
   const payload = frame.payload === undefined ? undefined : showPayload(frame.payload, frame.payloadBytes);

@@ -70,6 +70,6 @@ export function judgeCertificate(
 }
 
 /** Node gives each part of a name a line. */
-export function oneLine(name: string): string {
+function oneLine(name: string): string {
   return name.trim().split('\n').join(', ');
 }

@@ -51,7 +51,7 @@ export async function* measureServers({ plan, count, resolve }: RttOptions): Asy
       }
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      yield { kind: 'failed', server: name, address: undefined, failure: error };
+      yield { kind: 'failed', server: name, address: undefined, failure: withHint(error) };
     }
   }
 }
@@ -66,17 +66,28 @@ async function measureAddress(
   const where = { server: formatServer(server), address: hostPort({ host, port: server.port }) };
   const { connection, failure } = probed;
   if (connection === undefined) {
-    return { kind: 'failed', ...where, failure: failure ?? new CliError('internal', 'no connection and no reason') };
+    return {
+      kind: 'failed',
+      ...where,
+      failure: withHint(failure ?? new CliError('internal', 'no connection, and no reason')),
+    };
   }
   try {
     const roundTrips = await measureRoundTrips(connection, count, plan.timeoutMs);
     return { kind: 'measured', ...where, roundTrips, ...factsOf(probed, server) };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return { kind: 'failed', ...where, failure: error };
+    return { kind: 'failed', ...where, failure: withHint(error) };
   } finally {
     await connection.close();
   }
+}
+
+/** Where nothing better is known, a diagnosis finds it. */
+function withHint(failure: CliError): CliError {
+  if (failure.hint !== undefined) return failure;
+  const { kind, message, details } = failure;
+  return new CliError(kind, message, { hint: 'natsctl doctor looks closer', details, cause: failure });
 }
 
 function factsOf({ dial, reachedMs, tls }: Probe, { auth }: PlannedServer) {
