@@ -39,6 +39,14 @@ export function failed(check: Check, failure: CliError, hint = failure.hint): Fi
   return { check, status: 'failure', message, hint, failure: known };
 }
 
+/**
+ * Whether a failure is one address's own, so that a connection goes to another address of that name; a refusal ends
+ * it wherever it comes from.
+ */
+export function isOfAddress({ kind }: CliError): boolean {
+  return kind === 'connection' || kind === 'timeout';
+}
+
 /** Some days before its end a certificate, or a user, needs a new one. */
 export const SOON_DAYS = 14;
 const DAY_MS = 86_400_000;

@@ -1,6 +1,7 @@
 import { type ConnectionPlan, formatServer, hostPort, type PlannedServer } from '../connection/index.js';
 import { CliError, gravestOf } from '../errors.js';
-import { serverNameOf } from './check-server.js';
+import { serverNameOf } from './describe-way.js';
+import { isOfAddress } from './finding.js';
 import { type Probe, probe, type TlsSession } from './probe.js';
 import { type Resolve, resolveServer } from './resolve.js';
 import { measureRoundTrips, type RoundTrips } from './round-trips.js';
@@ -106,19 +107,25 @@ function factsOf({ dial, reachedMs, tls }: Probe, { auth }: PlannedServer) {
 }
 
 /**
- * What the measurements end with: 0 where each server was reached at one of its addresses at least, else the
- * gravest failure of those that were not. Pure.
+ * What the measurements end with: undefined where each server was reached at one of its addresses at least, and
+ * refused us at none; else the gravest failure. Pure.
  */
 export function judgeMeasurements(measurements: readonly Measurement[]): CliError | undefined {
   const reached = new Set(measurements.filter(({ kind }) => kind === 'measured').map(({ server }) => server));
   const servers = new Set(measurements.map(({ server }) => server));
   const failures = measurements.flatMap((measurement) =>
-    measurement.kind === 'failed' && !reached.has(measurement.server) ? measurement.failure : [],
+    measurement.kind === 'failed' && !(reached.has(measurement.server) && isOfAddress(measurement.failure))
+      ? measurement.failure
+      : [],
   );
   const gravest = gravestOf(failures);
   if (gravest === undefined || servers.size === 1) return gravest;
   const { kind, message, hint, details } = gravest;
   const unreached = servers.size - reached.size;
-  const told = `${unreached} of ${servers.size} servers not measured; the gravest failure: ${message}`;
+  const told = `${countOf(failures.length)} at ${servers.size} servers; the gravest: ${message}`;
   return new CliError(kind, told, { hint, details: { ...details, servers: servers.size, unreached }, cause: gravest });
+}
+
+function countOf(failures: number): string {
+  return `${failures} failure${failures === 1 ? '' : 's'}`;
 }

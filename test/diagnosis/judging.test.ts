@@ -157,6 +157,7 @@ describe('measurements', () => {
   it.each<[string, Measurement[], ErrorKind | undefined]>([
     ['none failed', [measured('a'), measured('b')], undefined],
     ['one address of a server failed', [failed('a', 'connection'), measured('a')], undefined],
+    ['one address of a server refused us', [failed('a', 'authorization'), measured('a')], 'authorization'],
     ['one server failed', [measured('a'), failed('b', 'connection')], 'connection'],
     ['a refusal weighs more', [failed('a', 'connection'), failed('b', 'authorization')], 'authorization'],
     ['a time-out weighs less', [failed('a', 'timeout'), failed('b', 'connection')], 'connection'],

@@ -75,7 +75,7 @@ describe('rtt', () => {
     expect(measurements.map(({ kind }) => kind)).toEqual(['failed', 'measured', 'failed']);
     expect(judgeMeasurements(measurements)).toMatchObject({
       kind: 'connection',
-      message: expect.stringContaining('2 of 3 servers not measured'),
+      message: expect.stringContaining('2 failures at 3 servers; the gravest:'),
     });
   });
 
