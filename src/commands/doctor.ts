@@ -12,7 +12,7 @@ export const doctor = defineCommand({
     ['natsctl doctor --json | grep \'"status":"failure"\'', 'for programs: an object for each thing looked at'],
   ],
   epilogue:
-    "Shows each setting and where it comes from, what the credentials and the certificates say, and then goes the way of a connection: the host's addresses, the socket, the server's greeting, TLS, the login, round trips, the user's permissions as nats-server 2.10 and later report them. Each failure has its likely cause and what mends it. Secrets are masked, and go where every other command would send them.\n\nExit codes: 0 all is well, or there are but warnings; else that of the gravest failure: 2 settings or files, 4 refused or expired, 3 a server that is not reached, 6 no answer to a PING.",
+    "Shows each setting and where it comes from, what the credentials and the certificates say, and then goes the way of a connection: the host's addresses, the socket, the server's greeting, TLS, the login, round trips, the user's permissions as nats-server 2.10 and later report them, and the services that answer. Each failure has its likely cause and what mends it. Secrets are masked, and go where every other command would send them.\n\nExit codes: 0 all is well, or there are but warnings; else that of the gravest failure: 2 settings or files, 4 refused or expired, 3 a server that is not reached, 6 no answer to a PING.",
 
   async run({ operands, global, output, env }) {
     requireOperands(operands, []);

@@ -23,6 +23,8 @@ export interface Dial {
   lacksCertificate: boolean;
   /** What the server says of itself, once it has greeted. */
   info: ServerInfo | undefined;
+  /** The start of what it says in place of a greeting. */
+  saidInstead: string | undefined;
 }
 
 /**
@@ -94,6 +96,7 @@ export class Session {
       serverError: undefined,
       lacksCertificate: false,
       info: undefined,
+      saidInstead: undefined,
     };
     this.dials.push(dial);
     if (this.dials.length > DIALS_KEPT) this.dials.shift();

@@ -27,9 +27,9 @@ export interface EffectiveSetting {
 const DEFAULTS: Partial<Record<SettingKey, string>> = { server: DEFAULT_SERVER, timeout: DEFAULT_TIMEOUT };
 const MASKED = '[masked]';
 /** Forms that name a place where a secret is, and hold none themselves. */
+const REFERENCE = /^(?:env|file|nsc|op):\/\//;
 /** Too long for a file's name, and without what makes a path: a seed that was pasted, mistyped perhaps. */
 const NO_PATH = /^[^/\\.]{40,}$/;
-const REFERENCE = /^(?:env|file|nsc|op):\/\//;
 
 /**
  * All settings that are written anywhere, the effective one of each first, and the defaults where nothing is. Pure;

@@ -33,9 +33,13 @@ const INFO = /^INFO\s+(\{.*\})\s*$/;
 /**
  * Reads the INFO line, and leaves the socket paused.
  *
+ * @param hearOther is told what is said in its place
  * @throws LastingError where something else is said; the socket's error where it ends before
  */
-export async function readGreeting(socket: Socket): Promise<Greeting> {
+export async function readGreeting(
+  socket: Socket,
+  hearOther: (received: Uint8Array) => void = () => undefined,
+): Promise<Greeting> {
   const received = await readLine(socket);
   const end = received.indexOf('\r\n') + 2;
   const line = received.subarray(0, end);
@@ -45,6 +49,7 @@ export async function readGreeting(socket: Socket): Promise<Greeting> {
   } catch {
     // Told below.
   }
+  hearOther(received);
   throw new LastingError('this is not a NATS server');
 }
 

@@ -19,6 +19,8 @@ export interface SessionOptions extends ConnectionOptions {
   readonly session: Session;
 }
 
+/** As much is kept of what a server says that is none. */
+const SAID_BYTES = 80;
 /** What the parser of nats.js throws at bytes that are not the protocol. */
 const PARSE_ERROR = /^(parse error|process\w*MsgArgs .*) \[\d+\]: /;
 
@@ -82,7 +84,10 @@ class SocketTransport implements Transport {
     this.#trace?.note(`connected to ${hostPort({ host: server.hostname, port: server.port })}`);
     if (tls?.first) await this.#encrypt(tlsOptions ?? {});
     this.#enter('greeting');
-    const greeting = await readGreeting(this.#socket as Socket);
+    const greeting = await readGreeting(this.#socket as Socket, (received) => {
+      dial.saidInstead = Buffer.from(received).toString('latin1', 0, SAID_BYTES);
+      this.#trace?.received(received);
+    });
     dial.info = greeting.info;
     dial.lacksCertificate = greeting.info.tls_verify === true && tls?.certificate === undefined;
     const staysAsItIs = this.#encrypted || !(tlsOptions || greeting.info.tls_required);

@@ -20,7 +20,8 @@ export async function checkCertificates({ tls }: ConnectionPlan, nowMs = Date.no
   const ca = tls.ca === undefined ? [] : await judgeFile(tls.ca, 'authority', nowMs);
   if (tls.certificate === undefined) return ca;
   const { cert, key } = tls.certificate;
-  const [own = []] = [(await judgeFile(cert, 'client certificate', nowMs)).slice(0, 1)];
+  // Behind it may stand those of authorities in between.
+  const own = (await judgeFile(cert, 'client certificate', nowMs)).slice(0, 1);
   return [...ca, ...own, ...(await checkFileMode('certificates', key))];
 }
 

@@ -8,6 +8,7 @@ import {
   type PlannedServer,
 } from '../connection/index.js';
 import { CliError } from '../errors.js';
+import { checkServices } from './check-services.js';
 import { checkUser } from './check-user.js';
 import { CHECK_OF_STAGE, certificateFacts, describeWay } from './describe-way.js';
 import { type Finding, failed, isOfAddress } from './finding.js';
@@ -88,6 +89,7 @@ async function checkAddress({ plan, server, stopAt }: ServerCheck, address: stri
       ...findings,
       { check: 'round_trip', status: 'ok', message, facts },
       ...(await checkUser(connection, plan.timeoutMs)),
+      await checkServices(connection),
     ];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

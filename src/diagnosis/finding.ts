@@ -16,7 +16,8 @@ export type Check =
   | 'login'
   | 'round_trip'
   | 'permissions'
-  | 'clock';
+  | 'clock'
+  | 'services';
 
 /** One thing that a diagnosis found. */
 export interface Finding {

@@ -30,7 +30,10 @@ export function mendOf(failure: CliError, circumstances: Circumstances): string 
   const code = (dial.error as NodeJS.ErrnoException | undefined)?.code;
   if (dial.serverError !== undefined) return mendComplaint(dial.serverError) ?? failure.hint;
   if (dial.stage === 'tls') return mendMistrust(code ?? '', circumstances) ?? failure.hint;
-  if (dial.stage === 'greeting') return `${failure.hint ?? 'is it a NATS server?'}; ${PORTS}`;
+  if (dial.stage === 'greeting') {
+    const [line = ''] = (dial.saidInstead ?? '').split(/[\r\n]/);
+    return `${line === '' ? '' : `it said ${JSON.stringify(line)}; `}${failure.hint ?? 'is it a NATS server?'}; ${PORTS}`;
+  }
   if (dial.stage !== 'socket') return failure.hint;
   if (code === 'ECONNREFUSED') {
     return isNamed ? `nothing listens there: is the server running, and is this its port? ${PORTS}` : failure.hint;

@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeOnEachServer, info, startOwnServer, unusedPort } from '../connection/serving.js';
+import { findService, startService } from '../../src/services/index.js';
+import { planFor } from '../connection/planning.js';
+import { connected, describeOnEachServer, info, startOwnServer, unusedPort } from '../connection/serving.js';
 import { createNkeyUser, createOperator, nkeyConfig } from '../support/credentials.js';
 import { createTempDir } from '../support/guardian.js';
 import { startNatsServer } from '../support/nats-server.js';
@@ -83,11 +85,21 @@ describeOnEachServer('doctor finds all well', ({ binary, doesTlsFirst }) => {
     } else expect(finding?.status).toBe('unknown');
   });
 
+  it('and names the services that are there', async () => {
+    await using server = await startNatsServer({ binary });
+    expect((await diagnosisOf({ server: server.url })).of('services')[0]?.facts).toEqual({ services: {} });
+    await using connection = await connected(planFor(server.url));
+    const service = findService('greeter');
+    await startService(connection, service, service.queue);
+    expect((await diagnosisOf({ server: server.url })).of('services')[0]?.facts).toEqual({ services: { greeter: 1 } });
+  });
+
   it('and warns where replies cannot come back', async () => {
     const config = 'authorization { users: [{ user: a, password: hunter2, permissions: { subscribe: "a.>" } }] }';
     await using server = await startNatsServer({ binary, config });
     const found = await diagnosisOf({ server: server.url, user: 'a', password: 'hunter2' });
     expect(found.error).toBeUndefined();
+    expect(found.of('services')[0]).toMatchObject({ status: 'unknown' });
     expect(found.of('permissions')[0]).toMatchObject({
       status: 'warning',
       message: expect.stringContaining('requests will fail: the server denies subscribing to _INBOX.'),
@@ -243,6 +255,7 @@ describe('doctor names the cause and the mend', () => {
     await using server = await startOwnServer((socket) => socket.write(greeting));
     const found = await diagnosisOf({ server: server.url, timeout: '200ms' });
     expect(found.error).toMatchObject({ kind: 'connection', message: expect.stringMatching(message) });
+    if (greeting.startsWith('SSH')) expect(found.error?.hint).toContain('it said "SSH-2.0"');
     expect(found.statuses['tcp']).toBe('ok');
   });
 

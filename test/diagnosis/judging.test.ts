@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeCertificate } from '../../src/diagnosis/check-certificates.js';
+import { describeServices, readServiceName } from '../../src/diagnosis/check-services.js';
 import { describeLists, describePermissions } from '../../src/diagnosis/check-user.js';
 import { describeDate, type Finding } from '../../src/diagnosis/finding.js';
 import { readUserReport } from '../../src/diagnosis/permissions.js';
@@ -94,6 +95,24 @@ describe('the permissions', () => {
       message: expect.stringContaining(message),
     });
   });
+});
+
+describe('the services', () => {
+  it('are told by name, with how many instances answered', () => {
+    expect(describeServices(['b', 'a', 'b'])).toMatchObject({
+      message: 'b (2), a (1)',
+      facts: { services: { a: 1, b: 2 } },
+    });
+    expect(describeServices([]).message).toContain('none');
+    expect(describeServices(Array.from({ length: 13 }, (_, at) => `s${at}`)).message).toMatch(/s9 \(1\), and 3 more$/);
+  });
+
+  it.each([
+    ['{"name":"greeter"}', 'greeter'],
+    ['{"name":1}', undefined],
+    ['null', undefined],
+    ['nonsense', undefined],
+  ])('are named in %s', (text, name) => expect(readServiceName(Buffer.from(text))).toBe(name));
 });
 
 describe('the report for a person', () => {

@@ -26,6 +26,7 @@ function mend(
     serverError: undefined,
     lacksCertificate: false,
     info: undefined,
+    saidInstead: undefined,
     ...facts,
   };
   const known = { certificate: undefined, publicKey: undefined, account: undefined, nowMs: NOW };
@@ -47,6 +48,7 @@ describe('what mends a connection', () => {
     [{ error: code('EHOSTUNREACH') }, {}, 'has no way to h.example'],
     [{ error: code('TIMEOUT') }, {}, 'a firewall may swallow it'],
     [{ stage: 'greeting' }, {}, 'as it was; clients use 4222'],
+    [{ stage: 'greeting', saidInstead: 'SSH-2.0\r\nx' }, {}, 'it said "SSH-2.0"; as it was'],
     [{ stage: 'login', error: code('TIMEOUT') }, {}, 'as it was'],
     [{ stage: 'login', serverError: 'maximum connections exceeded' }, {}, 'raise max_connections'],
     [{ stage: 'login', serverError: 'Secure Connection - TLS Required' }, {}, 'write tls:// for nats://'],

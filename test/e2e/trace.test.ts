@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startOwnServer } from '../connection/serving.js';
 import { createNkeyUser, createOperator, nkeyConfig } from '../support/credentials.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { natsctl, startNatsctl } from '../support/run.js';
@@ -109,6 +110,13 @@ describe('--trace where natsctl brings the server', () => {
     const { stderr, code } = await natsctl(['run', '--serve', 'greeter', '--trace', '--', 'true']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^worker-1 >> SUB greeter\.greet greeters 1$/m);
+  });
+
+  it('shows what is said in place of a greeting', async () => {
+    await using server = await startOwnServer((socket) => socket.write('SSH-2.0-x\r\n'));
+    const { stderr, code } = await natsctl(['request', '-s', server.url, 'a', 'x', '--trace']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^<< SSH-2\.0-x$/m);
   });
 
   it('keeps its own meaning for server: what its clients say', async () => {
