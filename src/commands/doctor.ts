@@ -18,7 +18,8 @@ export const doctor = defineCommand({
     requireOperands(operands, []);
     const { createReport, diagnose } = await import('../diagnosis/index.js');
     const patient = { flags: global, env, home: homeOf(env), trace: traceStyle(global) };
-    await diagnose(patient, await createReport(output));
+    const columns = output.dataIsForTerminal ? process.stdout.columns : undefined;
+    await diagnose(patient, await createReport(output, columns));
     return 0;
   },
 });

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { EffectiveSetting } from '../connection/index.js';
 import { escapeLine } from '../escape.js';
+import { wrap } from '../help/index.js';
 import type { Output } from '../output/index.js';
 import type { Finding, Status } from './finding.js';
 
@@ -18,9 +19,20 @@ export interface Where {
   readonly address: string | undefined;
 }
 
-/** For people, or with `--json` an object a line for programs. */
-export async function createReport(output: Output): Promise<Report> {
-  return output.style.json ? jsonReport(output) : textReport(output, await output.dataColors());
+/** How lines are set for a person. */
+interface LineStyle {
+  readonly colors?: ChalkInstance | undefined;
+  /** Of the terminal; undefined in a pipe, where a line stays one. */
+  readonly columns?: number | undefined;
+}
+
+/**
+ * For people, or with `--json` an object a line for programs.
+ *
+ * @param columns of the terminal that shows it; undefined where none does
+ */
+export async function createReport(output: Output, columns: number | undefined): Promise<Report> {
+  return output.style.json ? jsonReport(output) : textReport(output, { colors: await output.dataColors(), columns });
 }
 
 function jsonReport(output: Output): Report {
@@ -40,7 +52,8 @@ function jsonReport(output: Output): Report {
   };
 }
 
-function textReport(output: Output, colors: ChalkInstance | undefined): Report {
+function textReport(output: Output, style: LineStyle): Report {
+  const { colors } = style;
   const line = (text: string): Promise<void> => output.data(`${text}\n`);
   let isFirst = true;
   let address: string | undefined;
@@ -57,7 +70,7 @@ function textReport(output: Output, colors: ChalkInstance | undefined): Report {
         where?.address !== undefined && where.address !== address && !where.server.endsWith(`//${where.address}`);
       if (isNews) await line(`  at ${escapeLine(where.address as string)}`);
       address = where?.address;
-      for (const text of findingLines(finding, colors)) await line(text);
+      for (const text of findingLines(finding, style)) await line(text);
     },
     end: ({ failure, warning }) =>
       line(
@@ -77,14 +90,28 @@ const COLORS = { ok: 'green', warning: 'yellow', failure: 'red', unknown: 'dim',
 const STATUS_WIDTH = 8;
 const CHECK_WIDTH = 13;
 
+/** Where messages start. */
+const START = 2 + STATUS_WIDTH + 1 + CHECK_WIDTH + 1;
+/** A terminal that is narrower breaks lines by itself. */
+const NARROWEST = START + 30;
+
 /** `  failure  login         …`, and the mend on a line below. */
-export function findingLines({ check, status, message, hint }: Finding, colors?: ChalkInstance): readonly string[] {
+export function findingLines(
+  { check, status, message, hint }: Finding,
+  { colors, columns }: LineStyle = {},
+): readonly string[] {
   const word = status.padEnd(STATUS_WIDTH);
-  const shown = colors === undefined ? word : colors[COLORS[status]](word);
-  const first = `  ${shown} ${check.replace('_', ' ').padEnd(CHECK_WIDTH)} ${escapeLine(message)}`;
-  if (hint === undefined) return [first];
-  const label = (status === 'failure' || status === 'warning' ? 'mend' : 'hint').padEnd(CHECK_WIDTH);
-  return [first, `${' '.repeat(2 + STATUS_WIDTH + 1)}${label} ${escapeLine(hint)}`];
+  const set = (heading: string, text: string): string[] => {
+    const shown = escapeLine(text);
+    if (columns === undefined || columns < NARROWEST) return [`${heading} ${shown}`];
+    const [first = '', ...rest] = wrap(shown, columns, START);
+    return [`${heading} ${first.slice(START)}`, ...rest];
+  };
+  const marked = colors === undefined ? word : colors[COLORS[status]](word);
+  const lines = set(`  ${marked} ${check.replace('_', ' ').padEnd(CHECK_WIDTH)}`, message);
+  if (hint === undefined) return lines;
+  const label = status === 'failure' || status === 'warning' ? 'mend' : 'hint';
+  return [...lines, ...set(`${' '.repeat(2 + STATUS_WIDTH + 1)}${label.padEnd(CHECK_WIDTH)}`, hint)];
 }
 
 function count(number: number, noun: string): string {

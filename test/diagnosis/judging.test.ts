@@ -122,6 +122,15 @@ describe('the report for a person', () => {
     expect(findingLines({ ...finding, status: 'ok', hint: undefined })).toHaveLength(1);
   });
 
+  it('breaks lines on a terminal, and in a pipe none', () => {
+    const finding: Finding = { check: 'tcp', status: 'ok', message: 'word '.repeat(20).trim() };
+    const lines = findingLines(finding, { columns: 60 });
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+    expect(lines[1]).toMatch(/^ {25}word/);
+    expect(findingLines(finding)).toHaveLength(1);
+  });
+
   it('has a line for each setting', () => {
     const setting = { name: 'creds', value: '~/x\u0007', from: '--creds', unused: undefined };
     expect(settingLine(setting)).toBe('  creds            ~/x\\x07  (--creds)');
