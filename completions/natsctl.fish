@@ -42,7 +42,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -156,6 +156,7 @@ complete -c natsctl -n '__natsctl_at flag' -l connection-name -r -f -d 'Name in 
 complete -c natsctl -n '__natsctl_at flag' -l json -s j -d 'JSON, an object a line'
 complete -c natsctl -n '__natsctl_at flag' -l quiet -s q -d 'Only data and errors'
 complete -c natsctl -n '__natsctl_at flag' -l verbose -d 'Tell more; show the stack of an error'
+complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol on stderr, secrets masked'
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
@@ -232,7 +233,6 @@ complete -c natsctl -n '__natsctl_at flag server' -l http -r -f -d 'Monitoring p
 complete -c natsctl -n '__natsctl_at flag server' -l max-pending -r -f -d 'Close a client with more than this waiting for it'
 complete -c natsctl -n '__natsctl_at flag server' -l ready-file -r -F -d 'Write this file once it listens; removed at the end'
 complete -c natsctl -n '__natsctl_at flag server' -l log -r -f -a 'text json off' -d 'Log on stderr: text, json, off'
-complete -c natsctl -n '__natsctl_at flag server' -l trace -d 'Show the protocol both ways, secrets masked'
 
 complete -c natsctl -n '__natsctl_at operand context 1' -f -a 'add copy edit ls show select unselect previous rm validate info save'
 complete -c natsctl -n '__natsctl_at operand context 2' -f -a '(__natsctl_ask context)'
@@ -243,6 +243,7 @@ complete -c natsctl -n '__natsctl_at flag context' -l names -d 'The names alone'
 complete -c natsctl -n '__natsctl_at flag context' -l connect -d 'Connect with it as well'
 complete -c natsctl -n '__natsctl_at flag context' -l force -s f -d 'Never ask; content where there is none'
 
+complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round trips to measure at each address'
 
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'

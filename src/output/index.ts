@@ -1,6 +1,6 @@
+export { escapeForLog, escapeLine, escapePayload } from '../escape.js';
 export type { DataWriter } from './data-writer.js';
 export { ENCODINGS, type Encoding, parseEncoding } from './encoding.js';
-export { escapeForLog, escapeLine, escapePayload } from './escape.js';
 export { LOG_FORMATS, type LogFormat, parseLogFormat } from './log-format.js';
 export { chooseMessageStyle, type MessageStyle } from './message-form.js';
 export { headerFields } from './message-headers.js';

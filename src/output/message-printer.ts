@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import type { Msg } from 'nats';
+import { escapeJson, escapeLine } from '../escape.js';
 import type { DataWriter } from './data-writer.js';
 import { type Encoding, encodeBody } from './encoding.js';
-import { escapeJson, escapeLine } from './escape.js';
 import { type JsonLineOptions, messageLine } from './message-json.js';
 import { parseTemplate } from './message-template.js';
 import { messageText } from './message-text.js';

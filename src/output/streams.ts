@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
 import type { CliError } from '../errors.js';
+import { escapeLine, escapeText } from '../escape.js';
 import { createDataWriter, type DataWriter } from './data-writer.js';
-import { escapeLine, escapeText } from './escape.js';
 
 /** A stream to write to, of which it is known whether a person reads it. */
 export type OutputStream = Writable & { readonly isTTY?: boolean };
