@@ -65,6 +65,13 @@ __natsctl_command() { # WORD
   esac
 }
 
+# The command that a word behind another command names, in `command`; fails where it names none.
+__natsctl_subcommand() { # COMMAND WORD
+  case "$1 $2" in
+    *) return 1 ;;
+  esac
+}
+
 # Whether what follows "--" is a program and its arguments.
 __natsctl_runs_program() { # COMMAND
   [[ ' sub run ' == *" $1 "* ]]
@@ -186,7 +193,13 @@ _natsctl() { # NATSCTL PIECE PREVIOUS
         __natsctl_flag "$command" "-${word:${#word}-1}"
         pending=$due
         ;;
-      *) if [[ -z $command ]]; then __natsctl_command "$word"; else position=$((position + 1)); fi ;;
+      *)
+        if [[ -z $command ]]; then
+          __natsctl_command "$word"
+        elif ((position > 0)) || ! __natsctl_subcommand "$command" "$word"; then
+          position=$((position + 1))
+        fi
+        ;;
     esac
   done
 

@@ -34,6 +34,14 @@ function __natsctl_command -a word
     end
 end
 
+# The command that a word behind another command names; fails where it names none.
+function __natsctl_subcommand -a command word
+    switch "$command $word"
+        case '*'
+            return 1
+    end
+end
+
 # Whether what follows "--" is a program and its arguments.
 function __natsctl_runs_program -a command
     contains -- "$command" sub run
@@ -75,6 +83,8 @@ function __natsctl_at -a what wanted place
             __natsctl_takes_value "$command" -(string sub -s -1 -- $token); and set pending 1
         else if test -z "$command"
             set command (__natsctl_command $token)
+        else if test $position = 1; and set -l subcommand (__natsctl_subcommand $command $token)
+            set command $subcommand
         else
             set position (math $position + 1)
         end

@@ -14,7 +14,20 @@ export interface CommandScope<F extends Flags> {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** One subcommand: what it takes, what its help says, and what it does. */
+/** What a shell completes operands with, in their order; the last also for more of it, where the usage has "…". */
+export type OperandCompletions = ReadonlyArray<Completion | readonly string[] | undefined>;
+
+/** One of a command's own commands, named by the first operand, as the help and the shells see it. */
+export interface Subcommand extends HelpPage {
+  /** Those of {@link Command.flags} that mean something to it. */
+  readonly flags: Flags;
+  /** Other names that it answers to, those of the `nats` command. */
+  readonly aliases?: readonly string[];
+  /** For the operands behind its name. */
+  readonly completes?: OperandCompletions;
+}
+
+/** One command: what it takes, what its help says, and what it does. */
 export interface Command<F extends Flags = Flags> {
   /** As the help writes it: `request SUBJECT [BODY]`. */
   readonly usage: string;
@@ -22,8 +35,8 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F;
   /** Lines of help on what stands beside the flags. */
   readonly operands: Readonly<Record<string, string>>;
-  /** What a shell completes each operand with, in their order; the last also for more of it, where the usage has "…". */
-  readonly completes?: ReadonlyArray<Completion | readonly string[] | undefined>;
+  /** Where it has subcommands, their names are there of themselves. */
+  readonly completes?: OperandCompletions;
   /** What follows `--` is a program and its arguments. */
   readonly runsProgram?: true;
   readonly examples: ReadonlyArray<readonly [command: string, explanation: string]>;
@@ -31,8 +44,8 @@ export interface Command<F extends Flags = Flags> {
   readonly epilogue?: string;
   /** It connects to no server that is there already: its help leaves out the flags that say where to. */
   readonly offline?: true;
-  /** The pages of help of its subcommands, by the first operand. */
-  readonly subcommands?: Readonly<Record<string, HelpPage>>;
+  /** By the first operand. */
+  readonly subcommands?: Readonly<Record<string, Subcommand>>;
   /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
   readonly handlesSignals?: true;
   /** The exit code of every failure of its own, where that of another program is passed on. */

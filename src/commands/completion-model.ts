@@ -1,6 +1,6 @@
-import type { CommandModel, FlagModel, Offer, ProgramModel } from '../completion/index.js';
+import type { CommandModel, FlagModel, Offer, ProgramModel, SubcommandModel } from '../completion/index.js';
 import { builtInServiceNames } from '../services/index.js';
-import type { Command } from './command.js';
+import type { Command, OperandCompletions, Subcommand } from './command.js';
 import type { Completion, Flag, Flags } from './flags.js';
 import { globalFlags } from './global-flags.js';
 import { type CommandEntry, commands } from './index.js';
@@ -22,22 +22,31 @@ export async function loadProgramModel(): Promise<ProgramModel> {
 }
 
 function commandModel({ name, aliases = [], describe }: CommandEntry, command: Command): CommandModel {
-  const operands = (command.completes ?? []).map(toOffer);
-  const last = operands.at(-1) ?? TEXT;
+  const subcommands = Object.entries(command.subcommands ?? {}).map(subcommandModel);
   return {
     name,
     aliases,
     describe,
     flags: flagModels(command.flags),
-    operands,
-    furtherOperands: repeatsOperand(command) ? last : TEXT,
+    ...operandModels(command.usage, command.completes),
     runsProgram: command.runsProgram === true,
+    subcommands,
   };
 }
 
-/** Where the usage repeats an operand, it is the last. */
-function repeatsOperand({ usage }: Command): boolean {
-  return /[A-Z]\]?(\.\.\.|…)/.test(usage);
+function subcommandModel([name, { aliases = [], ...page }]: readonly [string, Subcommand]): SubcommandModel {
+  const { describe, flags, usage, completes } = page;
+  return { name, aliases, describe, flags: flagModels(flags), ...operandModels(usage, completes) };
+}
+
+function operandModels(
+  usage: string,
+  completes: OperandCompletions = [],
+): Pick<SubcommandModel, 'operands' | 'furtherOperands'> {
+  const operands = completes.map(toOffer);
+  // Where the usage repeats an operand, it is the last.
+  const repeats = /[A-Z]\]?(\.\.\.|…)/.test(usage);
+  return { operands, furtherOperands: (repeats ? operands.at(-1) : undefined) ?? TEXT };
 }
 
 function flagModels(flags: Flags): readonly FlagModel[] {
