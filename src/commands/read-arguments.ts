@@ -28,7 +28,7 @@ export interface Reading {
   readonly global: GlobalFlags;
   readonly wantsHelp: boolean;
   readonly wantsVersion: boolean;
-  /** All flags that may stand there and that the help lists. */
+  /** All flags that may stand there, save those that are hidden. */
   readonly knownFlags: readonly string[];
   readonly error: ArgumentsError | undefined;
 }
@@ -76,7 +76,9 @@ export async function readArguments(argv: readonly string[]): Promise<Reading> {
   const { error, parsed } = await parse(parser, argv);
   // TypeScript does not see that a builder sets it.
   const command = (chosen as Reading['chosen'])?.command;
-  const listed = Object.entries(command?.flags ?? {}).flatMap(([name, { hidden }]) => (hidden ? [] : [name]));
+  const listed = Object.entries(command?.flags ?? {}).flatMap(([name, { hidden, peerNames = [] }]) =>
+    hidden ? [] : [name, ...peerNames],
+  );
   const beyond = (parsed['--'] as readonly string[] | undefined) ?? [];
   return {
     chosen,
