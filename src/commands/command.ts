@@ -17,16 +17,6 @@ export interface CommandScope<F extends Flags> {
 /** What a shell completes operands with, in their order; the last also for more of it, where the usage has "…". */
 export type OperandCompletions = ReadonlyArray<Completion | readonly string[] | undefined>;
 
-/** One of a command's own commands, named by the first operand, as the help and the shells see it. */
-export interface Subcommand extends HelpPage {
-  /** Those of {@link Command.flags} that mean something to it. */
-  readonly flags: Flags;
-  /** Other names that it answers to, those of the `nats` command. */
-  readonly aliases?: readonly string[];
-  /** For the operands behind its name. */
-  readonly completes?: OperandCompletions;
-}
-
 /** One command: what it takes, what its help says, and what it does. */
 export interface Command<F extends Flags = Flags> {
   /** As the help writes it: `request SUBJECT [BODY]`. */
@@ -35,7 +25,7 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F;
   /** Lines of help on what stands beside the flags. */
   readonly operands: Readonly<Record<string, string>>;
-  /** Where it has subcommands, their names are there of themselves. */
+  /** Where it has subcommands, their names are there of themselves in the first place. */
   readonly completes?: OperandCompletions;
   /** What follows `--` is a program and its arguments. */
   readonly runsProgram?: true;
@@ -45,7 +35,7 @@ export interface Command<F extends Flags = Flags> {
   /** It connects to no server that is there already: its help leaves out the flags that say where to. */
   readonly offline?: true;
   /** By the first operand. */
-  readonly subcommands?: Readonly<Record<string, Subcommand>>;
+  readonly subcommands?: Readonly<Record<string, SubcommandPage>>;
   /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
   readonly handlesSignals?: true;
   /** The exit code of every failure of its own, where that of another program is passed on. */
@@ -57,6 +47,16 @@ export interface Command<F extends Flags = Flags> {
    * @throws CliError
    */
   run(scope: CommandScope<F>): Promise<number>;
+}
+
+/** What the help and the shells say of a subcommand. */
+export interface SubcommandPage extends HelpPage {
+  /** Other names that it answers to, those of the `nats` command. */
+  readonly aliases?: readonly string[];
+  /** Those of {@link Command.flags} that mean something to it. */
+  readonly flags: Flags;
+  /** For the operands behind its name; where it says nothing, those of its command from the second place on. */
+  readonly completes?: OperandCompletions;
 }
 
 /** Lets TypeScript see the flags' names and kinds. */

@@ -1,6 +1,6 @@
 import type { CommandModel, FlagModel, Offer, ProgramModel, SubcommandModel } from '../completion/index.js';
 import { builtInServiceNames } from '../services/index.js';
-import type { Command, OperandCompletions, Subcommand } from './command.js';
+import type { Command, OperandCompletions, SubcommandPage } from './command.js';
 import type { Completion, Flag, Flags } from './flags.js';
 import { globalFlags } from './global-flags.js';
 import { type CommandEntry, commands } from './index.js';
@@ -21,27 +21,35 @@ export async function loadProgramModel(): Promise<ProgramModel> {
   };
 }
 
-function commandModel({ name, aliases = [], describe }: CommandEntry, command: Command): CommandModel {
-  const subcommands = Object.entries(command.subcommands ?? {}).map(subcommandModel);
+/** What the shells complete a command with; pure. */
+export function commandModel(
+  { name, aliases = [], describe }: Pick<CommandEntry, 'name' | 'aliases' | 'describe'>,
+  { usage, completes = [], ...command }: Command,
+): CommandModel {
+  const subcommands = Object.entries(command.subcommands ?? {});
   return {
     name,
     aliases,
     describe,
     flags: flagModels(command.flags),
-    ...operandModels(command.usage, command.completes),
+    ...operandModels(usage, subcommands.length === 0 ? completes : []),
     runsProgram: command.runsProgram === true,
-    subcommands,
+    subcommands: subcommands.map(([subcommand, page]) => subcommandModel(subcommand, page, completes.slice(1))),
   };
 }
 
-function subcommandModel([name, { aliases = [], ...page }]: readonly [string, Subcommand]): SubcommandModel {
-  const { describe, flags, usage, completes } = page;
-  return { name, aliases, describe, flags: flagModels(flags), ...operandModels(usage, completes) };
+function subcommandModel(
+  name: string,
+  { aliases = [], describe, flags, usage, operands, completes }: SubcommandPage,
+  inherited: OperandCompletions,
+): SubcommandModel {
+  const own = completes ?? (Object.keys(operands).length === 0 ? [] : inherited);
+  return { name, aliases, describe, flags: flagModels(flags), ...operandModels(usage, own) };
 }
 
 function operandModels(
   usage: string,
-  completes: OperandCompletions = [],
+  completes: OperandCompletions,
 ): Pick<SubcommandModel, 'operands' | 'furtherOperands'> {
   const operands = completes.map(toOffer);
   // Where the usage repeats an operand, it is the last.
