@@ -148,7 +148,8 @@ function cleanEnvironment(): Record<string, string | undefined> {
   return { PATH: process.env.PATH, HOME: ownHome(), XDG_CONFIG_HOME: join(ownHome(), '.config') };
 }
 
-async function finishedWithin(running: RunningProgram, timeoutMs: number): Promise<RunResult> {
+/** Waits for a program's end; rejects after so many milliseconds, with what it has written. */
+export async function finishedWithin(running: RunningProgram, timeoutMs: number): Promise<RunResult> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
