@@ -34,7 +34,7 @@ export interface Command<F extends Flags = Flags> {
   readonly epilogue?: string;
   /** It connects to no server that is there already: its help leaves out the flags that say where to. */
   readonly offline?: true;
-  /** By the first operand. */
+  /** The pages of help of its subcommands, by the first operand. */
   readonly subcommands?: Readonly<Record<string, SubcommandPage>>;
   /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
   readonly handlesSignals?: true;

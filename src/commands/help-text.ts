@@ -34,7 +34,7 @@ export async function commandText(entry: CommandEntry, path: readonly string[], 
   if (foreign !== undefined) throw foreign;
   const command = await entry.load();
   const { subcommands = {} } = command;
-  const page = Object.entries(subcommands).find(([known, { aliases = [] }]) => [known, ...aliases].includes(name))?.[1];
+  const page = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   return commandHelp(page ?? command, globalFlags, columns);
 }
 

@@ -76,9 +76,7 @@ export async function readArguments(argv: readonly string[]): Promise<Reading> {
   const { error, parsed } = await parse(parser, argv);
   // TypeScript does not see that a builder sets it.
   const command = (chosen as Reading['chosen'])?.command;
-  const listed = Object.entries(command?.flags ?? {}).flatMap(([name, { hidden, peerNames = [] }]) =>
-    hidden ? [] : [name, ...peerNames],
-  );
+  const listed = Object.entries(command?.flags ?? {}).flatMap(([name, { hidden }]) => (hidden ? [] : [name]));
   const beyond = (parsed['--'] as readonly string[] | undefined) ?? [];
   return {
     chosen,
@@ -87,9 +85,13 @@ export async function readArguments(argv: readonly string[]): Promise<Reading> {
     global: readFlags(parsed, globalFlags),
     wantsHelp: parsed['help'] === true,
     wantsVersion: parsed['version'] === true,
-    knownFlags: [...Object.keys(globalFlags), 'help', 'version', ...listed],
+    knownFlags: [...Object.keys(globalFlags), 'help', 'version', ...listed, ...peerNamesOf(command)],
     error: error === undefined ? undefined : readError(error),
   };
+}
+
+function peerNamesOf(command: Command | undefined): readonly string[] {
+  return Object.values(command?.flags ?? {}).flatMap(({ hidden, peerNames = [] }) => (hidden ? [] : peerNames));
 }
 
 async function parse(
