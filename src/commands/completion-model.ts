@@ -27,6 +27,7 @@ export function commandModel(
   { usage, completes = [], ...command }: Command,
 ): CommandModel {
   const subcommands = Object.entries(command.subcommands ?? {});
+  const [first = [], ...further] = completes;
   return {
     name,
     aliases,
@@ -34,17 +35,29 @@ export function commandModel(
     flags: flagModels(command.flags),
     ...operandModels(usage, subcommands.length === 0 ? completes : []),
     runsProgram: command.runsProgram === true,
-    subcommands: subcommands.map(([subcommand, page]) => subcommandModel(subcommand, page, completes.slice(1))),
+    subcommands: subcommands.flatMap(([subcommand, page]) =>
+      subcommandModels(subcommand, page, typeof first === 'string' ? [] : first, further),
+    ),
   };
 }
 
-function subcommandModel(
+/**
+ * @param offered names that are offered though they are only aliases: each is like a subcommand of its own
+ * @param inherited what operands are completed with where the page says nothing
+ */
+function subcommandModels(
   name: string,
   { aliases = [], describe, flags, usage, operands, completes }: SubcommandPage,
+  offered: readonly string[],
   inherited: OperandCompletions,
-): SubcommandModel {
+): readonly SubcommandModel[] {
   const own = completes ?? (Object.keys(operands).length === 0 ? [] : inherited);
-  return { name, aliases, describe, flags: flagModels(flags), ...operandModels(usage, own) };
+  const model = { describe, flags: flagModels(flags), ...operandModels(usage, own) };
+  const others = aliases.filter((alias) => offered.includes(alias));
+  return [
+    { name, aliases: aliases.filter((alias) => !offered.includes(alias)), ...model },
+    ...others.map((alias) => ({ name: alias, aliases: [], ...model })),
+  ];
 }
 
 function operandModels(

@@ -10,10 +10,10 @@ const context = defineCommand({
   ...page,
   usage: 'context SUBCOMMAND [NAME…]',
   operands: {},
-  completes: [['rm', 'save'], 'context'],
+  completes: [['rm', 'delete'], 'context'],
   flags,
   subcommands: {
-    rm: { ...page, usage: 'context rm NAME…', operands: { NAME: 'which' }, flags, aliases: ['remove'] },
+    rm: { ...page, usage: 'context rm NAME…', operands: { NAME: 'which' }, flags, aliases: ['remove', 'delete'] },
     add: {
       ...page,
       usage: 'context add NAME [FILE]',
@@ -45,6 +45,7 @@ describe('what the shells complete a command with', () => {
         operands: [{ kind: 'context' }],
         furtherOperands: { kind: 'context' },
       },
+      { name: 'delete', aliases: [], flags: [{ names: ['--force', '-f'] }], operands: [{ kind: 'context' }] },
       { name: 'add', flags: [], operands: [{ kind: 'text' }, { kind: 'file' }], furtherOperands: { kind: 'text' } },
       { name: 'previous', operands: [], furtherOperands: { kind: 'text' } },
     ]);
