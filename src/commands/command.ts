@@ -15,7 +15,10 @@ export interface CommandScope<F extends Flags> {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** One subcommand: what it takes, what its help says, and what it does. */
+/** What a shell completes operands with, in their order; the last also for more of it, where the usage has "…". */
+export type OperandCompletions = ReadonlyArray<Completion | readonly string[] | undefined>;
+
+/** One command: what it takes, what its help says, and what it does. */
 export interface Command<F extends Flags = Flags> {
   /** As the help writes it: `request SUBJECT [BODY]`. */
   readonly usage: string;
@@ -23,8 +26,11 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F;
   /** Lines of help on what stands beside the flags. */
   readonly operands: Readonly<Record<string, string>>;
-  /** What a shell completes each operand with, in their order; the last also for more of it, where the usage has "…". */
-  readonly completes?: ReadonlyArray<Completion | readonly string[] | undefined>;
+  /**
+   * Where it has subcommands, their names are there of themselves in the first place; aliases that are listed there
+   * are offered too.
+   */
+  readonly completes?: OperandCompletions;
   /** What follows `--` is a program and its arguments. */
   readonly runsProgram?: true;
   readonly examples: ReadonlyArray<readonly [command: string, explanation: string]>;
@@ -47,10 +53,14 @@ export interface Command<F extends Flags = Flags> {
   run(scope: CommandScope<F>): Promise<number>;
 }
 
-/** What the help says of a subcommand. */
+/** What the help and the shells say of a subcommand. */
 export interface SubcommandPage extends HelpPage {
   /** Other names that it answers to, those of the `nats` command. */
   readonly aliases?: readonly string[];
+  /** Those of {@link Command.flags} that mean something to it. */
+  readonly flags: Flags;
+  /** For the operands behind its name; where it says nothing, those of its command from the second place on. */
+  readonly completes?: OperandCompletions;
 }
 
 /**

@@ -63,7 +63,8 @@ export function allTopics(): readonly HelpTopic[] {
 }
 
 function unknownPage(name: string): Error {
-  const nearest = nearestOf(name, [...commands.map((entry) => entry.name), ...TOPIC_NAMES, LIST_OF_TOPICS]);
+  const names = commands.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
+  const nearest = nearestOf(name, [...names, ...TOPIC_NAMES, LIST_OF_TOPICS]);
   return usageError(
     `no help for ${JSON.stringify(name)}: neither a command nor a topic`,
     nearest === undefined ? 'see natsctl --help and natsctl help topics' : `did you mean natsctl help ${nearest}?`,

@@ -98,7 +98,7 @@ async function unknownCommand(name: string): Promise<CliError> {
   const foreign = foreignCommand(name);
   if (foreign !== undefined) return foreign;
   const names = commands.map((command) => command.name);
-  const nearest = nearestOf(name, names);
+  const nearest = nearestOf(name, [...names, ...commands.flatMap(({ aliases = [] }) => aliases)]);
   const hint = nearest === undefined ? `there are: ${names.join(', ')}` : `did you mean ${nearest}?`;
   return usageError(`unknown command ${JSON.stringify(name)}`, hint);
 }

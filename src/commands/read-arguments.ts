@@ -28,7 +28,7 @@ export interface Reading {
   readonly global: GlobalFlags;
   readonly wantsHelp: boolean;
   readonly wantsVersion: boolean;
-  /** All flags that may stand there and that the help lists. */
+  /** All flags that may stand there, save those that are hidden. */
   readonly knownFlags: readonly string[];
   readonly error: ArgumentsError | undefined;
 }
@@ -85,9 +85,13 @@ export async function readArguments(argv: readonly string[]): Promise<Reading> {
     global: readFlags(parsed, globalFlags),
     wantsHelp: parsed['help'] === true,
     wantsVersion: parsed['version'] === true,
-    knownFlags: [...Object.keys(globalFlags), 'help', 'version', ...listed],
+    knownFlags: [...Object.keys(globalFlags), 'help', 'version', ...listed, ...peerNamesOf(command)],
     error: error === undefined ? undefined : readError(error),
   };
+}
+
+function peerNamesOf(command: Command | undefined): readonly string[] {
+  return Object.values(command?.flags ?? {}).flatMap(({ hidden, peerNames = [] }) => (hidden ? [] : peerNames));
 }
 
 async function parse(

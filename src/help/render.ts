@@ -67,8 +67,8 @@ export function programHelp(
     ['natsctl COMMAND', ...wrap('Serve, call and watch NATS services. Every outcome has its own exit code.', width)],
     ['Commands:', ...table(rows, width)],
     [
-      ...wrap('Of a command, its flags and examples: natsctl COMMAND --help', width),
-      ...wrap(`Of a topic: natsctl help TOPIC, out of ${topicNames.join(', ')}`, width),
+      ...wrap('Flags and examples of a command: natsctl COMMAND --help', width),
+      ...wrap(`More: natsctl help TOPIC, one of ${topicNames.join(', ')}`, width),
     ],
     allSharedFlags(globalFlags, width),
   ]).join('\n');
