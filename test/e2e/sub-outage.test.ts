@@ -25,17 +25,21 @@ for (const { name, path: binary } of natsServers) {
 
     it('reaches its number of messages over an outage, and leaves its queue group the rest', async () => {
       await using server = await startNatsServer({ binary: binary as string });
-      await using subscriber = await startSub(server.url, ['a', '--raw', '--count', '3', '--queue', 'q']);
+      await using counting = await startSub(server.url, ['a', '--raw', '--count', '3', '--queue', 'q']);
       await using publisher = await publisherTo(server.url);
-      publisher.publish('a', '1');
-      await subscriber.waitForLine('stdout', /^1$/);
+      publisher.publish('a', '0');
+      await counting.waitForLine('stdout', /^0$/);
+      await using other = await startSub(server.url, ['a', '--raw', '--queue', 'q']);
       await server.kill();
-      await subscriber.waitForLine('stderr', /was lost/);
       await server.restart();
-      await subscriber.waitForLine('stderr', /reconnected/);
+      for (const one of [counting, other]) await one.waitForLine('stderr', /reconnected/);
       await using again = await publisherTo(server.url);
-      for (const body of ['2', '3', '4']) again.publish('a', body);
-      expect(await subscriber.finished).toMatchObject({ code: 0, stdout: '1\n2\n3\n' });
+      for (let number = 1; number <= 200; number++) again.publish('a', String(number));
+      await again.flush();
+      const outcomes = [await counting.finished, await other.stop()];
+      expect(outcomes[0]).toMatchObject({ code: 0 });
+      expect(outcomes[0]?.stdout.split('\n')).toHaveLength(4);
+      expect(new Set(outcomes.flatMap(({ stdout }) => stdout.trim().split('\n'))).size).toBe(201);
     });
 
     it('ends with 3 where it has a goal and the server stays away', async () => {
