@@ -1,4 +1,4 @@
-import { prepareReadyFile, removeReadyFile, writeReadyFile } from '../lifecycle/index.js';
+import { holdReadyFile } from '../lifecycle/index.js';
 import { parseExpectation } from '../messages/index.js';
 import { startSpinner } from '../output/index.js';
 import { requireQueue, requireSubject } from '../protocol/subjects.js';
@@ -31,7 +31,6 @@ export const sub = defineCommand({
     const subjects = requireSubjects(names);
     const queue = flags.queue === undefined ? undefined : requireQueue(flags.queue);
     const goal = readGoal(flags);
-    const { readyFile } = flags;
     const reconnect = flags.reconnect ?? (hasGoal(goal) ? GOAL_RECONNECT : undefined);
     const reconnectMs = reconnect === undefined ? undefined : parseDuration(reconnect, '--reconnect');
     const timestamps = flags.timestamps ?? (flags.timestamp ? 'absolute' : flags.deltaTime ? 'delta' : undefined);
@@ -39,7 +38,7 @@ export const sub = defineCommand({
     const sinkPlan = chooseSink(sinkFlags, afterDashes, await output.dataColors());
     const plan = planFromFlags(global, env, 'natsctl sub');
 
-    if (readyFile !== undefined) await prepareReadyFile(readyFile);
+    const readyFile = flags.readyFile === undefined ? undefined : await holdReadyFile(flags.readyFile);
     const opened = await openSink(sinkPlan, { output, env, terminal: process.stdout });
     const spinner = startSpinner(output, 'connecting');
     try {
@@ -54,13 +53,12 @@ export const sub = defineCommand({
           spinner.stop();
           const group = queue === undefined ? '' : `, queue ${queue}`;
           opened.output.notice(`subscribed to ${subjects.join(', ')} at ${url}${group}`);
-          const state = { pid: process.pid, subjects, queue, url, context: plan.context };
-          if (readyFile !== undefined) await writeReadyFile(readyFile, state);
+          await readyFile?.write({ pid: process.pid, subjects, queue, url, context: plan.context });
         },
       });
     } finally {
       spinner.stop();
-      if (readyFile !== undefined) await removeReadyFile(readyFile);
+      await readyFile?.remove();
     }
   },
 });

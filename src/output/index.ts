@@ -1,6 +1,6 @@
 export type { DataWriter } from './data-writer.js';
 export { ENCODINGS, type Encoding, parseEncoding } from './encoding.js';
-export { escapeForLog, escapeLine, escapePayload } from './escape.js';
+export { escapeForLog, escapeJson, escapeLine, escapePayload } from './escape.js';
 export { LiveText, type Terminal } from './live-text.js';
 export { LOG_FORMATS, type LogFormat, parseLogFormat } from './log-format.js';
 export { chooseMessageStyle, type MessageFormFlags, type MessageStyle } from './message-form.js';

@@ -16,7 +16,8 @@ export interface MessageSink {
   /** A signal or a failure ends it: nothing is begun any more, and who does not go on is not waited for. */
   cutShort?(): void;
   /**
-   * Finishes what is in hand. Called once, after the last message, however the subscription ended.
+   * Finishes what is in hand. Called once, after the last message, however the subscription ended; not called where
+   * there was none, for want of a connection.
    *
    * @throws CliError what went wrong in all, such as programs that failed
    */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../src/testing/index.js';
-import { unusedPort } from '../connection/serving.js';
+import { greetAndRead, startOwnServer, unusedPort } from '../connection/serving.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { startNatsctl } from '../support/run.js';
 import { publisherTo, startSub } from '../support/subscriber.js';
@@ -92,4 +92,22 @@ it('waits for a server with --wait-server, and subscribes then', async () => {
   await using publisher = await publisherTo(url);
   publisher.publish('a', 'x');
   expect(await subscriber.finished).toMatchObject({ code: 0, stdout: 'x\n' });
+});
+
+it('ends at a signal with 130 while the server does not confirm', async () => {
+  let subscribed = (): void => undefined;
+  const hasSubscribed = new Promise<void>((resolve) => {
+    subscribed = resolve;
+  });
+  await using server = await startOwnServer((socket) => {
+    let isIn = false;
+    greetAndRead(socket, (line) => {
+      if (line === 'PING' && !isIn) socket.write('PONG\r\n');
+      if (line === 'PING') isIn = true;
+      if (line.startsWith('SUB ')) subscribed();
+    });
+  });
+  await using subscriber = startNatsctl(['sub', '-s', server.url, 'a']);
+  await hasSubscribed;
+  expect(await subscriber.stop('SIGINT')).toMatchObject({ code: 130, stderr: '' });
 });

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { NatsConnection } from 'nats';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../src/testing/index.js';
+import { createTempDir } from '../support/guardian.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { runProgram, startProgram } from '../support/program.js';
 import { publisherTo, startSub } from '../support/subscriber.js';
@@ -127,8 +129,9 @@ describe('a reader of stdout that reads nothing', () => {
 it('ends with 0 at the next message where the reader has gone', async () => {
   await using server = await startServer();
   await using publisher = await publisherTo(server.url);
-  const line = `node=$1 launcher=$2 url=$3; "$node" "$launcher" sub ticks --raw -s "$url" | head -n 1; echo "status \${PIPESTATUS[0]}"`;
-  const args = ['-c', line, 'bash', process.execPath, launcher, server.url];
+  const ready = join(createTempDir('ready'), 'ready');
+  const line = `"$1" "$2" sub ticks --raw -s "$3" --ready-file "$4" | head -n 1; echo "status \${PIPESTATUS[0]}"`;
+  const args = ['-c', line, 'bash', process.execPath, launcher, server.url, ready];
   await using pipe = startProgram('bash', args);
   await pipe.waitForLine('stderr', /subscribed/);
   publisher.publish('ticks', 'one');
@@ -139,6 +142,7 @@ it('ends with 0 at the next message where the reader has gone', async () => {
   } finally {
     clearInterval(ticking);
   }
+  expect(existsSync(ready)).toBe(false);
 });
 
 it('ends with 0 at the next message where stdout is closed from the start', async () => {

@@ -58,6 +58,15 @@ describe.skipIf(!hasTerminal)('natsctl sub in a terminal', () => {
     expect(stdout).toContain(`${ESCAPE}[34m"n"${ESCAPE}[39m: ${ESCAPE}[33m1${ESCAPE}[39m`);
   });
 
+  it('escapes the report’s subjects in JSON, too', async () => {
+    await using server = await startServer();
+    await using publisher = await publisherTo(server.url);
+    await using subscriber = start(server, ['>', '--report', '--json', '--count', '1']);
+    await subscriber.waitForLine('stdout', /subscribed to/);
+    publisher.publish('evil.\u009b1m', 'x');
+    expect((await subscriber.finished).stdout).toContain('{"subject":"evil.\\u009b1m","messages":1');
+  });
+
   it('draws the report again each second, escaped, and leaves the last one', async () => {
     await using server = await startServer();
     await using publisher = await publisherTo(server.url);

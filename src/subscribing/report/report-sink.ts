@@ -1,5 +1,5 @@
 import type { Msg } from 'nats';
-import { type DataWriter, escapeLine, type LiveText, type Output } from '../../output/index.js';
+import { type DataWriter, escapeJson, escapeLine, type LiveText, type Output } from '../../output/index.js';
 import type { MessageSink } from '../message-sink.js';
 import { reportFields, reportTable, TABLE_FRAME_LINES } from './report-table.js';
 import { TrafficCounter } from './subject-traffic.js';
@@ -18,7 +18,8 @@ const REDRAW_MS = 1_000;
 /** Counts messages by subject, and reports: once a second on a terminal, and at the end. */
 export function createReportSink({ top, live, writer, output }: ReportOptions): MessageSink {
   const counter = new TrafficCounter();
-  const shown = output.dataIsForTerminal ? escapeLine : (subject: string): string => subject;
+  const asIs = (text: string): string => text;
+  const [shown, shownJson] = output.dataIsForTerminal ? [escapeLine, escapeJson] : [asIs, asIs];
   let redrawing: NodeJS.Timeout | undefined;
   const redraw = (): void => {
     if (live === undefined) return;
@@ -37,7 +38,9 @@ export function createReportSink({ top, live, writer, output }: ReportOptions): 
       clearInterval(redrawing);
       live?.clear();
       const report = counter.overall(top);
-      const text = output.style.json ? JSON.stringify(reportFields(report)) : reportTable(report, shown).join('\n');
+      const text = output.style.json
+        ? shownJson(JSON.stringify(reportFields(report)))
+        : reportTable(report, shown).join('\n');
       writer.write(`${text}\n`);
       await writer.flush();
     },
