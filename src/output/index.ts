@@ -1,13 +1,13 @@
 export type { DataWriter } from './data-writer.js';
-export { ENCODINGS, type Encoding, parseEncoding } from './encoding.js';
+export { ENCODINGS } from './encoding.js';
 export { escapeForLog, escapeJson, escapeLine, escapePayload } from './escape.js';
 export { LiveText, type Terminal } from './live-text.js';
 export { LOG_FORMATS, type LogFormat, parseLogFormat } from './log-format.js';
 export { chooseMessageStyle, type MessageFormFlags, type MessageStyle } from './message-form.js';
 export { headerFields, readHeaders } from './message-headers.js';
 export { payloadFields } from './message-json.js';
-export { createMessagePrinter, type MessageForm, type MessagePrinter } from './message-printer.js';
+export { createMessagePrinter, type MessagePrinter } from './message-printer.js';
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
 export { tellSummary } from './summary.js';
-export { createTimestamps, parseTimeStyle, TIME_STYLES, type TimeStyle, type Timestamps } from './timestamps.js';
+export { createTimestamps, TIME_STYLES, type TimeStyle, type Timestamps } from './timestamps.js';
