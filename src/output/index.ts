@@ -10,4 +10,4 @@ export { createMessagePrinter, type MessagePrinter } from './message-printer.js'
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
 export { tellSummary } from './summary.js';
-export { createTimestamps, TIME_STYLES, type TimeStyle, type Timestamps } from './timestamps.js';
+export { createTimestamps, TIME_STYLES, type Timestamps } from './timestamps.js';
