@@ -66,6 +66,7 @@ export class ProgramRunner {
     try {
       const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals];
       killGroup(group);
+      this.#groups.delete(group);
       await Promise.race([relayed, lookAway(child, isRelayed.signal)]);
       await relayed;
       return code === null ? { kind: 'killed', signal } : { kind: 'exited', code };

@@ -76,8 +76,8 @@ async function receive(
   try {
     const early = await Promise.race([confirm(connection), bySignal, ...failures]);
     if (early === undefined) {
-      sink.begin?.();
       await options.onSubscribed(connection.server());
+      sink.begin?.();
     }
     const ending = early ?? (await Promise.race([reception.ended, clock.start(), bySignal, ...failures]));
     if (ending.by === 'signal') {
