@@ -89,4 +89,18 @@ describe.skipIf(!hasTerminal)('natsctl sub in a terminal', () => {
       '',
     ]);
   });
+
+  it('takes the report away while it tells something else', async () => {
+    await using server = await startServer();
+    await using subscriber = start(server, ['>', '--report']);
+    await subscriber.waitForLine('stdout', /\(all\)/);
+    expect(server.dropClient('natsctl sub')).toBe(1);
+    await subscriber.waitForLine('stdout', /messages may have been missed/);
+    await subscriber.waitForLine('stdout', /\(all\)/, { nth: 2 });
+    const text = subscriber.stdout.text();
+    expect(text).toContain(`${ESCAPE}[Jwarning: the connection to ${server.url} was lost; reconnecting\r\n`);
+    expect(text).toContain(
+      `warning: reconnected to ${server.url}: messages may have been missed\r\n\r${ESCAPE}[?7lMESSAGES`,
+    );
+  });
 });
