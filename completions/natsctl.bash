@@ -5,7 +5,7 @@
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
     *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
@@ -14,6 +14,7 @@ __natsctl_flag() { # COMMAND FLAG
     'request --send-on') due='choices newline eof' ;;
     'sub --encoding') due='choices utf8 base64 hex' ;;
     'sub --timestamps') due='choices absolute delta' ;;
+    'sub --dump') due=directory ;;
     'run --serve') due='choices greeter' ;;
     *) due='' ;;
   esac
@@ -41,7 +42,7 @@ __natsctl_flags() { # COMMAND
     serve) names+=' --workers --queue --log --grace --ready-file --embedded --no-embedded' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
-    sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps' ;;
+    sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps --exec --concurrency --fail-fast --dump --report' ;;
     run) names+=' --serve --workers' ;;
     server) names+=' --host --port --http --max-pending --ready-file --log' ;;
     context) names+=' --description --select --names --connect --force' ;;

@@ -74,7 +74,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -251,24 +251,29 @@ complete -c natsctl -n '__natsctl_at flag reply' -l ready-file -r -F -d 'Write t
 
 complete -c natsctl -n '__natsctl_at operand sub 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at operand sub 2-' -f -a '(__natsctl_ask subject)'
-complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the other members of this queue group'
-complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
-complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'How long to wait for a lost server'
+complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the members of this queue group'
+complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this once the server has confirmed; removed at the end'
+complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'Wait so long for a lost server'
 complete -c natsctl -n '__natsctl_at flag sub' -l count -r -f -d 'After so many messages'
 complete -c natsctl -n '__natsctl_at flag sub' -l for -r -f -d 'After this time'
 complete -c natsctl -n '__natsctl_at flag sub' -l idle -r -f -d 'After this time without a message'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect -r -f -d 'At the first body that is this text'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect-match -r -f -d 'At the first body in which this is found'
-complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with PATH=JSON: order.id=5'
+complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with this: order.id=5'
 complete -c natsctl -n '__natsctl_at flag sub' -l raw -s r -d 'The bodies, never escaped, a line end after each'
 complete -c natsctl -n '__natsctl_at flag sub' -l no-newline -d 'With --raw: no line ends'
 complete -c natsctl -n '__natsctl_at flag sub' -l null -d 'NUL in place of line ends, for xargs -0'
-complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d 'A template: \'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
-complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: a body that is JSON as json, in place of data'
+complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d '\'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
+complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: JSON bodies as json, not data'
 complete -c natsctl -n '__natsctl_at flag sub' -l encoding -r -f -a 'utf8 base64 hex' -d 'Bodies as utf8, base64, hex'
 complete -c natsctl -n '__natsctl_at flag sub' -l subjects-only -d 'The subjects, one a line'
 complete -c natsctl -n '__natsctl_at flag sub' -l headers-only -d 'No bodies'
-complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'Times absolute, or delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l exec -d 'Run what follows -- for each, the body on its stdin'
+complete -c natsctl -n '__natsctl_at flag sub' -l concurrency -r -f -d 'So many programs at a time'
+complete -c natsctl -n '__natsctl_at flag sub' -l fail-fast -d 'End at the first program that fails'
+complete -c natsctl -n '__natsctl_at flag sub' -l dump -r -f -a '(__fish_complete_directories)' -d 'Write each to a file in this folder'
+complete -c natsctl -n '__natsctl_at flag sub' -l report -d 'The busiest subjects: messages, rate, bytes'
 
 complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'greeter' -d 'A service to run beside it; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'

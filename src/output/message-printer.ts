@@ -13,7 +13,7 @@ import type { Timestamps } from './timestamps.js';
  *
  * @returns what the writer returns: a promise only where the reader is behind
  */
-export type MessagePrinter = (message: Msg, writer: DataWriter) => void | Promise<void>;
+export type MessagePrinter = (message: Msg, writer: Pick<DataWriter, 'write'>) => void | Promise<void>;
 
 /** The form in which messages are printed. */
 export type MessageForm =

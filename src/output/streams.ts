@@ -38,7 +38,7 @@ export interface Output {
   /** Tells what only `--verbose` asks for. */
   detail(message: string): void;
   /** Writes a line of a log as it is. */
-  log(line: string): void;
+  log(line: string | Uint8Array): void;
   /** Writes the error that ends the program. */
   error(error: CliError): Promise<void>;
 }
