@@ -2,5 +2,6 @@ export type { Denial } from './client-errors.js';
 export { denialError, explainClientError, lostError, noReplyError, noRespondersError } from './client-errors.js';
 export { connect } from './connect.js';
 export type { Connection, Disconnect } from './connection.js';
+export { requireFit } from './payload-limit.js';
 export { type ConnectionPlan, contextFor, planConnection } from './plan.js';
 export type { ConnectionFlags, Environment } from './settings.js';

@@ -8,4 +8,5 @@ export { payloadFields } from './message-json.js';
 export { createMessagePrinter, type MessageForm, type MessagePrinter } from './message-printer.js';
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
+export { tellSummary } from './summary.js';
 export { createTimestamps, parseTimeStyle, TIME_STYLES, type TimeStyle } from './timestamps.js';

@@ -6,9 +6,10 @@ import {
   lostError,
   noReplyError,
   noRespondersError,
+  requireFit,
 } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
-import { isNoResponders, type Reply, requireFit, type ServiceRequest } from '../request.js';
+import { isNoResponders, type Reply, type ServiceRequest } from '../request.js';
 import { type Gathering, ReplyCollector } from './reply-collector.js';
 
 /**
