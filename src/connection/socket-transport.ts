@@ -124,6 +124,7 @@ class SocketTransport implements Transport {
     session.protocol.pongs[0]?.then(
       () => {
         session.dialSucceeded(dial);
+        session.outlet.hold(socket);
         session.brake.hold(socket, session.protocol);
       },
       () => undefined,
