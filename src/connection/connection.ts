@@ -45,7 +45,7 @@ export interface Connection {
    * @returns a promise only where the server is behind; it resolves when it has caught up, or is gone
    * @throws CliError `connection` where the connection was lost since `since`: nothing of the frames is sent
    */
-  send(frames: Uint8Array, since: number): void | Promise<void>;
+  send(frames: Uint8Array, since: number): Promise<void> | undefined;
   /**
    * Waits until the server has taken all that was sent since `since`: a round trip with no disconnect in it.
    *

@@ -20,12 +20,12 @@ export class Outlet {
    * @param bytes are not to be changed afterwards
    * @returns a promise only where the server is behind; it resolves when it has caught up, or is gone
    */
-  write(bytes: Uint8Array): void | Promise<void> {
+  write(bytes: Uint8Array): Promise<void> | undefined {
     const socket = this.#socket;
-    if (socket === undefined) return;
+    if (socket === undefined) return undefined;
     // A failed write shows as the socket's end.
     socket.write(bytes);
-    if (socket.writableLength < MOST_UNSENT_BYTES || socket.destroyed) return;
+    if (socket.writableLength < MOST_UNSENT_BYTES || socket.destroyed) return undefined;
     this.#drained ??= new Promise((resolve) => {
       const settle = (): void => {
         socket.off('drain', settle).off('close', settle);
