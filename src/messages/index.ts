@@ -2,4 +2,4 @@ export { type Expectation, type ExpectationFlags, parseExpectation } from './exp
 export { type JsonPath, parseJsonPath, valueAt } from './json-path.js';
 export { mergeHeaders } from './merge-headers.js';
 export { parseMessageRecord } from './message-record.js';
-export { type BodyTemplate, parseBodyTemplate } from './template.js';
+export { parseBodyTemplate } from './template.js';

@@ -6,7 +6,7 @@ export { chooseMessageStyle, type MessageStyle } from './message-form.js';
 export { headerFields } from './message-headers.js';
 export { payloadFields } from './message-json.js';
 export { createMessagePrinter, type MessageForm, type MessagePrinter } from './message-printer.js';
-export { type Progress, type ProgressState, startProgress } from './progress.js';
+export { type ProgressState, startProgress } from './progress.js';
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
 export { tellSummary } from './summary.js';

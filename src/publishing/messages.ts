@@ -26,8 +26,17 @@ export interface CommonParts {
  */
 export type ToMessage = (input: Uint8Array, n: number) => OutgoingMessage;
 
+/**
+ * Makes messages of the pieces of an input, or of a body that stands by itself.
+ *
+ * @throws CliError `usage` where the subject is missing, or a placeholder of it is unknown
+ */
+export function toMessageOf(format: InputFormat | undefined, common: CommonParts): ToMessage {
+  return format === 'ndjson' ? lineToMessage(common) : bodyToMessage(common);
+}
+
 /** Makes messages of bodies. @throws CliError `usage` where a placeholder of the subject is unknown */
-export function bodyToMessage({ subject, reply, headers, templates }: CommonParts): ToMessage {
+function bodyToMessage({ subject, reply, headers, templates }: CommonParts): ToMessage {
   if (subject === undefined) throw usageError('SUBJECT is missing');
   if (!templates) return (body) => ({ subject, reply, headers, body });
   const fillSubject = subjectTemplate(subject);
@@ -41,7 +50,7 @@ export function bodyToMessage({ subject, reply, headers, templates }: CommonPart
  *
  * @throws CliError `usage` where a placeholder of the subject is unknown
  */
-export function lineToMessage({ subject, reply, noReply, headers, templates }: CommonParts): ToMessage {
+function lineToMessage({ subject, reply, noReply, headers, templates }: CommonParts): ToMessage {
   const fillSubject = templates && subject !== undefined ? subjectTemplate(subject) : undefined;
   const fillBody = templates ? bodyTemplates() : undefined;
   return (line, n) => {
@@ -54,11 +63,6 @@ export function lineToMessage({ subject, reply, noReply, headers, templates }: C
       body: fillBody === undefined ? record.body : fillBody(record.body, n),
     };
   };
-}
-
-/** Makes messages of an input's pieces. */
-export function toMessageOf(format: InputFormat | undefined, common: CommonParts): ToMessage {
-  return format === 'ndjson' ? lineToMessage(common) : bodyToMessage(common);
 }
 
 function ownSubject(subject: string | undefined, n: number, templates: boolean): string {

@@ -187,7 +187,7 @@ describe('natsctl pub, many messages', () => {
     const { summary } = JSON.parse(result.stderr) as { summary: { duration_ms: number } };
     expect(summary.duration_ms).toBeGreaterThanOrEqual(expectedMs * 0.99);
     // The machine may be busy at the very end.
-    expect(summary.duration_ms).toBeLessThan(expectedMs * 1.2);
+    expect(summary.duration_ms).toBeLessThan(expectedMs * 1.5);
   });
 });
 
