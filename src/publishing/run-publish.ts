@@ -120,6 +120,8 @@ async function publishEach(publisher: Publisher, task: PublishTask, halt: Halt, 
     if (halt.isHalted || next === undefined || next.done) return;
     pace?.inputCame(sinceMs);
     for (const input of next.value) {
+      // The connection may be found lost at any of them.
+      if (halt.isHalted) return;
       n += 1;
       for (let waitMs = pace?.waitMs() ?? 0; waitMs > 0; waitMs = pace?.waitMs() ?? 0) {
         publisher.flush();
@@ -133,9 +135,7 @@ async function publishEach(publisher: Publisher, task: PublishTask, halt: Halt, 
       } catch (error) {
         bad.pass(error, n);
       }
-      if (room === undefined) continue;
-      await halt.until(room);
-      if (halt.isHalted) return;
+      if (room !== undefined) await halt.until(room);
     }
     publisher.flush();
   }

@@ -230,7 +230,7 @@ describe('natsctl pub at a signal', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: publishes what it has read, says how much that was, and exits %i', async (signal, code) => {
+  ] as const)('%s: takes no more input, says how much was published, and exits %i', async (signal, code) => {
     await using running = startNatsctl(['pub', '-s', server.url, 'sig', '--lines'], { stdin: { open: true } });
     const arrived = new Promise((resolve) => {
       listener.subscribe('sig', { max: 1, callback: resolve });
