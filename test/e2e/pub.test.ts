@@ -420,6 +420,16 @@ describe.each(natsServers)(
   },
 );
 
+describe('natsctl pub --ndjson', () => {
+  it('publishes headers that a client has which takes any name', async () => {
+    await using reader = startNatsctl(['sub', '-s', server.url, 'odd', '--json', '--count', '1']);
+    await reader.waitForLine('stderr', /subscribed/);
+    const headers = { 'Bad Name': ['1', '2'], Ż: ['3'] };
+    await pub(['--ndjson'], { stdin: JSON.stringify({ subject: 'odd', headers }) });
+    expect(JSON.parse((await reader.finished).stdout)).toMatchObject({ headers });
+  });
+});
+
 describe.skipIf(!hasTerminal)('natsctl pub on a terminal', () => {
   /** What it shows on a terminal of so many columns while it publishes for 1.5 s. */
   async function shownOn(columns: number): Promise<string> {
