@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { startNatsServer } from '../support/nats-server.js';
+import { createCertificates, tlsConfig } from '../support/tls.js';
+import { tools } from '../support/tools.js';
 import { planFor } from './planning.js';
 import { connected, startOwnServer, welcome } from './serving.js';
 
@@ -52,4 +55,25 @@ describe('frames that are sent as they are', () => {
     await connection.confirm();
     expect(lines).toEqual(['PUB a 1', 'x', 'PING']);
   });
+
+  it.skipIf(tools.natsServer.path === undefined)(
+    'go through TLS as well, more of them than fit its buffers',
+    async () => {
+      const certificates = await createCertificates();
+      await using server = await startNatsServer({ config: tlsConfig(certificates) });
+      const { port } = server;
+      await using connection = await connected(planFor(`tls://127.0.0.1:${port}`, { tlsca: certificates.ca }));
+      connection.nats.subscribe('a', { callback: () => undefined });
+      await connection.confirm();
+      let waits = 0;
+      for (let sent = 0; sent < MANY; sent++) {
+        const room = connection.send(FRAMES, connection.epoch());
+        if (room !== undefined) waits += 1;
+        await room;
+      }
+      await connection.confirm();
+      expect(connection.nats.stats().inMsgs).toBe(MANY);
+      expect(waits).toBeGreaterThan(0);
+    },
+  );
 });
