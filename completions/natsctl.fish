@@ -74,7 +74,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -248,6 +248,20 @@ complete -c natsctl -n '__natsctl_at flag reply' -l count -r -f -d 'Exit with 0 
 complete -c natsctl -n '__natsctl_at flag reply' -l delay -r -f -d 'Answer each request so long after it came'
 complete -c natsctl -n '__natsctl_at flag reply' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
 
+complete -c natsctl -n '__natsctl_at operand pub 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag pub' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag pub' -l reply -r -f -a '(__natsctl_ask subject)' -d 'Where replies are to go'
+complete -c natsctl -n '__natsctl_at flag pub' -l file -s f -r -F -d 'Publish the content of a file'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-stdin -d 'Never read stdin'
+complete -c natsctl -n '__natsctl_at flag pub' -l templates -d 'Fill in {{Count}} {{Time}} {{TimeStamp}} {{Unix}} {{UnixNano}} {{ID}} {{Random 1 9}}'
+complete -c natsctl -n '__natsctl_at flag pub' -l lines -d 'A message for each line of stdin, or --file'
+complete -c natsctl -n '__natsctl_at flag pub' -l null -d 'The same with NUL for the line end'
+complete -c natsctl -n '__natsctl_at flag pub' -l ndjson -d 'A message for each line, JSON as of sub --json'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-reply -d 'Leave out the reply subjects of --ndjson'
+complete -c natsctl -n '__natsctl_at flag pub' -l skip-bad -d 'Go on past lines that are no messages'
+complete -c natsctl -n '__natsctl_at flag pub' -l count -r -f -d 'The same message so many times'
+complete -c natsctl -n '__natsctl_at flag pub' -l rate -r -f -d 'So many a second'
+complete -c natsctl -n '__natsctl_at flag pub' -l interval -r -f -d 'One each time so much has gone by: 10ms'
 
 complete -c natsctl -n '__natsctl_at operand sub 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at operand sub 2-' -f -a '(__natsctl_ask subject)'

@@ -6,10 +6,11 @@ import {
   lostError,
   noReplyError,
   noRespondersError,
+  requireFit,
 } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
 import { formatDuration } from '../../units.js';
-import { isNoResponders, type Reply, requireFit, type ServiceRequest } from '../request.js';
+import { isNoResponders, type Reply, type ServiceRequest } from '../request.js';
 import { type End, type Gathering, ReplyCollector } from './reply-collector.js';
 
 /**

@@ -1,5 +1,5 @@
 import { CliError, type ErrorKind } from '../../errors.js';
-import { formatDuration } from '../../units.js';
+import { countOf, formatCount, formatDuration } from '../../units.js';
 
 /** How one of many requests ended, or a line of input that was none. */
 export interface Outcome {
@@ -91,12 +91,4 @@ export class Tally {
 
 function weightOf({ kind }: CliError): number {
   return KINDS.indexOf(kind);
-}
-
-function countOf(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
-function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
