@@ -5,7 +5,7 @@
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description') due=text ;;
     *' --context') due=context ;;
     *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
@@ -22,11 +22,14 @@ __natsctl_flag() { # COMMAND FLAG
 # What an operand is, in `due`.
 __natsctl_operand() { # COMMAND POSITION
   case "$1 $2" in
+    'context 1') due='choices add save copy edit ls show info select unselect previous rm validate' ;;
     'serve 1') due='choices greeter' ;;
     'request 1' | 'reply 1' | 'sub 1') due=subject ;;
+    'context add 1' | 'context save 1' | 'context copy 1' | 'context edit 1' | 'context show 1' | 'context info 1' | 'context select 1' | 'context rm 1' | 'context validate 1') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
     'help 1') due='choices serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
     'sub '*) due=subject ;;
+    'context validate '*) due=context ;;
     *) due=text ;;
   esac
 }
@@ -41,6 +44,15 @@ __natsctl_flags() { # COMMAND
     sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps' ;;
     run) names+=' --serve --workers' ;;
     server) names+=' --host --port --http --max-pending --ready-file --log --trace' ;;
+    context) names+=' --description --select --names --connect --force' ;;
+    'context add') names+=' --description --select' ;;
+    'context save') names+=' --description --select' ;;
+    'context copy') names+=' --description --select' ;;
+    'context ls') names+=' --names' ;;
+    'context show') names+=' --connect' ;;
+    'context info') names+=' --connect' ;;
+    'context rm') names+=' --force' ;;
+    'context validate') names+=' --connect' ;;
   esac
 }
 
@@ -68,6 +80,18 @@ __natsctl_command() { # WORD
 # The command that a word behind another command names, in `command`; fails where it names none.
 __natsctl_subcommand() { # COMMAND WORD
   case "$1 $2" in
+    'context add' | 'context create' | 'ctx add' | 'ctx create') command='context add' ;;
+    'context save' | 'ctx save') command='context save' ;;
+    'context copy' | 'context cp' | 'ctx copy' | 'ctx cp') command='context copy' ;;
+    'context edit' | 'context vi' | 'ctx edit' | 'ctx vi') command='context edit' ;;
+    'context ls' | 'context list' | 'context l' | 'ctx ls' | 'ctx list' | 'ctx l') command='context ls' ;;
+    'context show' | 'context v' | 'context view' | 'ctx show' | 'ctx v' | 'ctx view') command='context show' ;;
+    'context info' | 'ctx info') command='context info' ;;
+    'context select' | 'context switch' | 'context set' | 'ctx select' | 'ctx switch' | 'ctx set') command='context select' ;;
+    'context unselect' | 'ctx unselect') command='context unselect' ;;
+    'context previous' | 'context -' | 'ctx previous' | 'ctx -') command='context previous' ;;
+    'context rm' | 'context remove' | 'ctx rm' | 'ctx remove') command='context rm' ;;
+    'context validate' | 'ctx validate') command='context validate' ;;
     *) return 1 ;;
   esac
 }

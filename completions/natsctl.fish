@@ -37,6 +37,30 @@ end
 # The command that a word behind another command names; fails where it names none.
 function __natsctl_subcommand -a command word
     switch "$command $word"
+        case 'context add' 'context create' 'ctx add' 'ctx create'
+            echo 'context add'
+        case 'context save' 'ctx save'
+            echo 'context save'
+        case 'context copy' 'context cp' 'ctx copy' 'ctx cp'
+            echo 'context copy'
+        case 'context edit' 'context vi' 'ctx edit' 'ctx vi'
+            echo 'context edit'
+        case 'context ls' 'context list' 'context l' 'ctx ls' 'ctx list' 'ctx l'
+            echo 'context ls'
+        case 'context show' 'context v' 'context view' 'ctx show' 'ctx v' 'ctx view'
+            echo 'context show'
+        case 'context info' 'ctx info'
+            echo 'context info'
+        case 'context select' 'context switch' 'context set' 'ctx select' 'ctx switch' 'ctx set'
+            echo 'context select'
+        case 'context unselect' 'ctx unselect'
+            echo 'context unselect'
+        case 'context previous' 'context -' 'ctx previous' 'ctx -'
+            echo 'context previous'
+        case 'context rm' 'context remove' 'ctx rm' 'ctx remove'
+            echo 'context rm'
+        case 'context validate' 'ctx validate'
+            echo 'context validate'
         case '*'
             return 1
     end
@@ -50,7 +74,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description'
             return 0
     end
     return 1
@@ -169,6 +193,18 @@ complete -c natsctl -n '__natsctl_at flag' -l verbose -d 'Tell more; show the st
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
+complete -c natsctl -n '__natsctl_at operand context 1' -a add -d 'Save a context with what the connection flags say, or change those settings of one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a save -d 'Save a context with what the connection flags say, or change those settings of one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a copy -d 'Save a copy of a context, with what the connection flags say in place of what it has'
+complete -c natsctl -n '__natsctl_at operand context 1' -a edit -d 'Edit a context in $VISUAL, else $EDITOR'
+complete -c natsctl -n '__natsctl_at operand context 1' -a ls -d 'List the contexts, with a * before the selected one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a show -d 'Show a context, secrets masked'
+complete -c natsctl -n '__natsctl_at operand context 1' -a info -d 'Show a context, secrets masked'
+complete -c natsctl -n '__natsctl_at operand context 1' -a select -d 'Use a context in all commands that name no server and no other context'
+complete -c natsctl -n '__natsctl_at operand context 1' -a unselect -d 'Have no context selected'
+complete -c natsctl -n '__natsctl_at operand context 1' -a previous -d 'Select the context that was selected before'
+complete -c natsctl -n '__natsctl_at operand context 1' -a rm -d 'Remove a context, and the selection where it is the selected one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a validate -d 'Check contexts: what they hold, that their files are there and of use'
 
 complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'greeter'
 complete -c natsctl -n '__natsctl_at flag serve' -l workers -s w -r -f -a 'auto' -d 'How many, 1 to 256; auto: one a processor'
@@ -244,6 +280,44 @@ complete -c natsctl -n '__natsctl_at flag server' -l ready-file -r -F -d 'Write 
 complete -c natsctl -n '__natsctl_at flag server' -l log -r -f -a 'text json off' -d 'Log on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag server' -l trace -d 'Show the protocol both ways, secrets masked'
 
+complete -c natsctl -n '__natsctl_at flag context' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag context' -l select -d 'Select it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l names -d 'The names alone'
+complete -c natsctl -n '__natsctl_at flag context' -l connect -d 'Connect with it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l force -s f -d 'Never ask; content where there is none'
+
+complete -c natsctl -n '__natsctl_at operand "context add" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context add"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context add"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context save" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context save"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context save"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context copy" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context copy"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context copy"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context edit" 1' -f -a '(__natsctl_ask context)'
+
+complete -c natsctl -n '__natsctl_at flag "context ls"' -l names -d 'The names alone'
+
+complete -c natsctl -n '__natsctl_at operand "context show" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context show"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context info" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context info"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context select" 1' -f -a '(__natsctl_ask context)'
+
+
+
+complete -c natsctl -n '__natsctl_at operand "context rm" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context rm"' -l force -s f -d 'Never ask; content where there is none'
+
+complete -c natsctl -n '__natsctl_at operand "context validate" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at operand "context validate" 2-' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context validate"' -l connect -d 'Connect with it as well'
 
 
 

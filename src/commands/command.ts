@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import type { HelpPage } from '../help/page.js';
+import { nearestOf } from '../nearest-name.js';
 import type { Output } from '../output/index.js';
 import type { Completion, Flags, FlagValues } from './flags.js';
 import type { GlobalFlags } from './global-flags.js';
@@ -57,6 +58,27 @@ export interface SubcommandPage extends HelpPage {
   readonly flags: Flags;
   /** For the operands behind its name; where it says nothing, those of its command from the second place on. */
   readonly completes?: OperandCompletions;
+}
+
+/**
+ * The subcommand of a name, or of one of its other names.
+ *
+ * @throws CliError `usage`, naming the nearest, where there is none
+ */
+export function findSubcommand<S extends SubcommandPage>(
+  command: string,
+  subcommands: Readonly<Record<string, S>>,
+  name: string,
+): S {
+  for (const [own, subcommand] of Object.entries(subcommands)) {
+    if (own === name || subcommand.aliases?.includes(name)) return subcommand;
+  }
+  const names = Object.keys(subcommands);
+  const nearest = nearestOf(name, names);
+  throw usageError(
+    `unknown subcommand ${JSON.stringify(name)} of ${command}`,
+    nearest === undefined ? `there are: ${names.join(', ')}` : `did you mean natsctl ${command} ${nearest}?`,
+  );
 }
 
 /** Lets TypeScript see the flags' names and kinds. */

@@ -112,6 +112,14 @@ const FLAGS: Readonly<Record<string, readonly ForeignFlags[]>> = {
     { owner: 'the nats command', flags: ['sleep'], instead: 'natsctl has --delay' },
     TEMPLATES,
   ],
+  context: [
+    {
+      owner: 'the nats command',
+      flags: ['embed'],
+      instead: 'natsctl saves the path of the file, or what you give: --creds data:;base64,…',
+    },
+    { owner: 'the nats command', flags: ['completion'], instead: 'natsctl has context ls --names' },
+  ],
 };
 
 /** @returns the error for a command that only `nats` has, undefined where it has none of that name either */

@@ -51,7 +51,7 @@ const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
 const DEFAULT_TIMEOUT = '5s';
 
 /** The directory under which the `nats` command keeps its contexts. */
-function configHome(env: Environment, home: string): string {
+export function configHome(env: Environment, home: string): string {
   return env['XDG_CONFIG_HOME'] || join(home, '.config');
 }
 
@@ -139,12 +139,16 @@ function planTls(settings: SettingReader, { flags, context }: PlanRequest): Plan
 
 function planInboxPrefix(settings: SettingReader): string | undefined {
   const prefix = settings.nearest('inboxPrefix');
-  if (prefix === undefined) return undefined;
+  return prefix && requireInboxPrefix(prefix.value, prefix.from);
+}
+
+/** @param from where it was written @throws CliError `usage` where it is no prefix of subjects */
+export function requireInboxPrefix(prefix: string, from: string): string {
   // nats.js appends ".<unique>" to it.
-  if (!/^[^\s.*>]+(?:\.[^\s.*>]+)*$/.test(prefix.value)) {
-    throw new CliError('usage', `invalid inbox prefix ${JSON.stringify(prefix.value)} (${prefix.from})`, {
+  if (!/^[^\s.*>]+(?:\.[^\s.*>]+)*$/.test(prefix)) {
+    throw new CliError('usage', `invalid inbox prefix ${JSON.stringify(prefix)} (${from})`, {
       hint: 'tokens with dots between them, no wildcards, no final dot: _INBOX.me',
     });
   }
-  return prefix.value;
+  return prefix;
 }

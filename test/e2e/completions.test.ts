@@ -134,6 +134,17 @@ for (const { name, create, isThere } of SHELLS) {
       ]);
     });
 
+    it('offers the subcommands of context, and contexts where one is due', async () => {
+      const all = ['add', 'copy', 'edit', 'info', 'ls', 'previous', 'rm', 'save', 'select', 'show', 'unselect'];
+      expect(await own(shell, 'natsctl context ')).toEqual([...all, 'validate']);
+      expect(await own(shell, 'natsctl ctx sel')).toEqual(['select']);
+      expect(await own(shell, 'natsctl context ls ')).toEqual([]);
+      expect(await shell.run('natsctl context show it\t', 'natsctl ctx validate prod it\t')).toEqual([
+        ['context', 'show', 'it$(x)'],
+        ['ctx', 'validate', 'prod', 'it$(x)'],
+      ]);
+    });
+
     it('offers the subjects of live services, reached as the line says', TAKES_TIME, async () => {
       expect(await own(shell, `natsctl ${login()} request or`)).toEqual(['orders.list', 'orders.new']);
       expect(await own(shell, `natsctl sub ${login()} orders.list orders.n`)).toEqual(['orders.new']);
