@@ -1,6 +1,7 @@
 export type { DataWriter } from './data-writer.js';
 export { ENCODINGS, type Encoding, parseEncoding } from './encoding.js';
-export { escapeForLog, escapeLine, escapePayload } from './escape.js';
+export { escapeForLog, escapeJson, escapeLine, escapePayload } from './escape.js';
+export { LiveText, type Terminal } from './live-text.js';
 export { LOG_FORMATS, type LogFormat, parseLogFormat } from './log-format.js';
 export { chooseMessageStyle, type MessageStyle } from './message-form.js';
 export { headerFields } from './message-headers.js';
@@ -8,4 +9,5 @@ export { payloadFields } from './message-json.js';
 export { createMessagePrinter, type MessageForm, type MessagePrinter } from './message-printer.js';
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
+export { type Column, tableLines } from './table.js';
 export { createTimestamps, parseTimeStyle, TIME_STYLES, type TimeStyle } from './timestamps.js';
