@@ -6,6 +6,8 @@ interface Reading {
   readonly endpoint: MeasuredEndpoint;
 }
 
+/** An instance that was silent for longer is gone. */
+const FORGET_MS = 60_000;
 const NOTHING: Rates = { requestsPerS: 0, errorsPerS: 0, processingMsPerS: 0 };
 
 /**
@@ -23,6 +25,7 @@ export class RateMeter {
   rate(measurements: readonly Measurement[], atMs: number): readonly RatedMeasurement[] {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
+    for (const [key, last] of this.#last) if (atMs - last.atMs > FORGET_MS) this.#last.delete(key);
     return measurements.map((measurement) => ({
       ...measurement,
       endpoints: measurement.endpoints.map((endpoint) => {

@@ -34,9 +34,10 @@ export async function waitForInstances(connection: Connection, goal: InstanceGoa
   const { name, instances, forMs, timeoutMs } = goal;
   const startedMs = performance.now();
   const remainingMs = (): number => startedMs + forMs - performance.now();
-  let there = 0;
+  let most = 0;
   for (;;) {
     let failure: CliError | undefined;
+    let there = 0;
     try {
       const waits = { timeoutMs: Math.max(1, Math.min(timeoutMs, remainingMs())), enough: instances };
       const { answers } = await askServices(connection, PING, { name }, waits);
@@ -44,20 +45,22 @@ export async function waitForInstances(connection: Connection, goal: InstanceGoa
     } catch (error) {
       if (!(error instanceof CliError && MISSING.has(error.kind))) throw error;
       failure = error;
-      there = 0;
     }
+    most = Math.max(most, there);
     if (there >= instances) return { instances: there, waitedMs: performance.now() - startedMs };
     const pauseMs = Math.min(PAUSE_MS, remainingMs());
-    if (pauseMs <= 0) throw failure?.kind === 'connection' ? failure : tooFewError(goal, there, connection);
+    if (pauseMs <= 0) throw failure?.kind === 'connection' ? failure : tooFewError(goal, most, connection);
     const reason = await Promise.race([delay(pauseMs), connection.closed.then((error) => error ?? 'closed')]);
     if (reason !== undefined) throw reason === 'closed' ? lostError(connection.plan) : reason;
   }
 }
 
-function tooFewError({ name, instances, forMs }: InstanceGoal, there: number, connection: Connection): CliError {
-  const few = there === 0 ? 'no instance' : `${there} of ${instances} instances`;
-  return new CliError('timeout', `${few} of ${name} on ${connection.server()} within ${formatDuration(forMs)}`, {
+/** @param most how many there were at a time; the last question may have been cut short */
+function tooFewError({ name, instances, forMs }: InstanceGoal, most: number, connection: Connection): CliError {
+  const few = most === 0 ? 'no instance' : `at most ${most} of ${instances} instances`;
+  const where = `of ${name} answered on ${connection.server()}`;
+  return new CliError('timeout', `${few} ${where} within ${formatDuration(forMs)}`, {
     hint: 'wait longer with --for; natsctl service ls lists the services that are there',
-    details: { name, instances: there, wanted: instances },
+    details: { name, instances: most, wanted: instances },
   });
 }
