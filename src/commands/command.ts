@@ -26,7 +26,10 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F;
   /** Lines of help on what stands beside the flags. */
   readonly operands: Readonly<Record<string, string>>;
-  /** Where it has subcommands, their names are there of themselves in the first place; aliases listed there are offered too. */
+  /**
+   * Where it has subcommands, their names are there of themselves in the first place; aliases that are listed there
+   * are offered too.
+   */
   readonly completes?: OperandCompletions;
   /** What follows `--` is a program and its arguments. */
   readonly runsProgram?: true;

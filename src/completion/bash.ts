@@ -123,7 +123,7 @@ function commandNames({ commands }: ProgramModel): readonly string[] {
     '# The command that a word behind another command names, in `command`; fails where it names none.',
     '__natsctl_subcommand() { # COMMAND WORD',
     '  case "$1 $2" in',
-    ...flatCommands({ flags: [], commands })
+    ...flatCommands({ commands })
       .filter(({ name }) => name.includes(' '))
       .map((command) => `    ${namesOf(command).map(quote).join(' | ')}) command=${quote(command.name)} ;;`),
     '    *) return 1 ;;',

@@ -54,7 +54,7 @@ function commandFunction({ commands }: ProgramModel): readonly string[] {
     '# The command that a word behind another command names; fails where it names none.',
     'function __natsctl_subcommand -a command word',
     '    switch "$command $word"',
-    ...flatCommands({ flags: [], commands })
+    ...flatCommands({ commands })
       .filter(({ name }) => name.includes(' '))
       .flatMap((command) => [
         `        case ${namesOf(command).map(quote).join(' ')}`,

@@ -71,7 +71,7 @@ export function namesOf({ name, aliases }: SubcommandModel): readonly string[] {
  * Commands and their subcommands alike, each with the names that a line has for it: `context add` and `ctx add`. Of a
  * command with subcommands the first operand is left to the scripts.
  */
-export function flatCommands({ commands }: ProgramModel): ReadonlyArray<SubcommandModel> {
+export function flatCommands({ commands }: Pick<ProgramModel, 'commands'>): readonly SubcommandModel[] {
   return commands.flatMap((command) => [
     command,
     ...command.subcommands.map((subcommand) => {

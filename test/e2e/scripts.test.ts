@@ -6,7 +6,7 @@ import { startServer, type TestServer } from '../../src/testing/index.js';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { membersOfGroup } from '../support/processes.js';
-import { finishedWithin, startProgram } from '../support/program.js';
+import { startProgram } from '../support/program.js';
 import { hasBash } from '../support/terminal.js';
 import { natsServers } from '../support/tools.js';
 
@@ -50,9 +50,11 @@ function itRunsAllScripts(shell: Shell, url: () => string): void {
       const [program, ...flags] = needsBash ? BASH : shell;
       const env = { PATH: path, NATS_URL: url() };
       await using script = startProgram(program, [...flags, file], { env, cwd: createTempDir('ci') });
-      const result = await finishedWithin(script, PATIENCE_MS);
-      expect(result, result.stderr).toMatchObject({ code: 0 });
-      expect(membersOfGroup(script.pid), 'what it has left running').toEqual([]);
+      const impatience = setTimeout(() => script.process.kill('SIGKILL'), PATIENCE_MS);
+      const exit = await script.exited;
+      clearTimeout(impatience);
+      expect(exit, script.stderr.text()).toEqual({ code: 0, signal: null });
+      await expect.poll(() => membersOfGroup(script.pid), { message: 'what it has left running' }).toEqual([]);
     });
   }
 }

@@ -148,8 +148,7 @@ function cleanEnvironment(): Record<string, string | undefined> {
   return { PATH: process.env.PATH, HOME: ownHome(), XDG_CONFIG_HOME: join(ownHome(), '.config') };
 }
 
-/** Waits for a program's end; rejects after so many milliseconds, with what it has written. */
-export async function finishedWithin(running: RunningProgram, timeoutMs: number): Promise<RunResult> {
+async function finishedWithin(running: RunningProgram, timeoutMs: number): Promise<RunResult> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
