@@ -5,15 +5,17 @@
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
-    *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'sub --ready-file' | 'server --ready-file') due=file ;;
+    *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'pub --file' | 'pub -f' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
     'serve --log' | 'server --log') due='choices text json off' ;;
     'request --replies') due='choices all' ;;
-    'request --send-on') due='choices newline eof' ;;
+    'request --send-on' | 'pub --send-on') due='choices newline eof' ;;
+    'pub --reply') due=subject ;;
     'sub --encoding') due='choices utf8 base64 hex' ;;
     'sub --timestamps') due='choices absolute delta' ;;
+    'sub --dump') due=directory ;;
     'run --serve') due='choices greeter' ;;
     *) due='' ;;
   esac
@@ -25,7 +27,7 @@ __natsctl_operand() { # COMMAND POSITION
     'service 1') due='choices ls info stats ping wait' ;;
     'context 1') due='choices add save copy edit ls show info select unselect previous rm validate' ;;
     'serve 1') due='choices greeter' ;;
-    'request 1' | 'reply 1' | 'sub 1') due=subject ;;
+    'request 1' | 'reply 1' | 'pub 1' | 'sub 1') due=subject ;;
     'service ls 1' | 'service info 1' | 'service stats 1' | 'service ping 1' | 'service wait 1') due=live-service ;;
     'context add 1' | 'context save 1' | 'context copy 1' | 'context edit 1' | 'context show 1' | 'context info 1' | 'context select 1' | 'context rm 1' | 'context validate 1') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
@@ -38,17 +40,18 @@ __natsctl_operand() { # COMMAND POSITION
 
 # The names of the flags that may stand there, in `names`.
 __natsctl_flags() { # COMMAND
-  names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --no-color --help --version'
+  names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --trace --no-color --help --version'
   case $1 in
     serve) names+=' --workers --queue --log --grace --ready-file --embedded --no-embedded' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
-    sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps' ;;
+    pub) names+=' --header --reply --file --no-stdin --templates --lines --null --ndjson --no-reply --skip-bad --count --rate --interval' ;;
+    sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps --exec --concurrency --fail-fast --dump --report' ;;
     service) names+=' --watch --instances --for' ;;
     'service stats') names+=' --watch' ;;
     'service wait') names+=' --instances --for' ;;
     run) names+=' --serve --workers' ;;
-    server) names+=' --host --port --http --max-pending --ready-file --log --trace' ;;
+    server) names+=' --host --port --http --max-pending --ready-file --log' ;;
     context) names+=' --description --select --names --connect --force' ;;
     'context add') names+=' --description --select' ;;
     'context save') names+=' --description --select' ;;
@@ -58,6 +61,7 @@ __natsctl_flags() { # COMMAND
     'context info') names+=' --connect' ;;
     'context rm') names+=' --force' ;;
     'context validate') names+=' --connect' ;;
+    rtt) names+=' --count' ;;
   esac
 }
 

@@ -86,7 +86,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -203,6 +203,7 @@ complete -c natsctl -n '__natsctl_at flag' -l connection-name -r -f -d 'Name in 
 complete -c natsctl -n '__natsctl_at flag' -l json -s j -d 'JSON, an object a line'
 complete -c natsctl -n '__natsctl_at flag' -l quiet -s q -d 'Only data and errors'
 complete -c natsctl -n '__natsctl_at flag' -l verbose -d 'Tell more; show the stack of an error'
+complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol on stderr, secrets masked'
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
@@ -265,27 +266,46 @@ complete -c natsctl -n '__natsctl_at flag reply' -l count -r -f -d 'Exit with 0 
 complete -c natsctl -n '__natsctl_at flag reply' -l delay -r -f -d 'Answer each request so long after it came'
 complete -c natsctl -n '__natsctl_at flag reply' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
 
+complete -c natsctl -n '__natsctl_at operand pub 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag pub' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag pub' -l reply -r -f -a '(__natsctl_ask subject)' -d 'Where replies are to go'
+complete -c natsctl -n '__natsctl_at flag pub' -l file -s f -r -F -d 'Publish the content of a file'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-stdin -d 'Never read stdin'
+complete -c natsctl -n '__natsctl_at flag pub' -l templates -d 'Fill in {{Count}} {{Time}} {{TimeStamp}} {{Unix}} {{UnixNano}} {{ID}} {{Random 1 9}}'
+complete -c natsctl -n '__natsctl_at flag pub' -l lines -d 'A message for each line of stdin, or --file'
+complete -c natsctl -n '__natsctl_at flag pub' -l null -d 'The same with NUL for the line end'
+complete -c natsctl -n '__natsctl_at flag pub' -l ndjson -d 'A message for each line, JSON as of sub --json'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-reply -d 'Leave out the reply subjects of --ndjson'
+complete -c natsctl -n '__natsctl_at flag pub' -l skip-bad -d 'Go on past lines that are no messages'
+complete -c natsctl -n '__natsctl_at flag pub' -l count -r -f -d 'The same message so many times'
+complete -c natsctl -n '__natsctl_at flag pub' -l rate -r -f -d 'So many a second'
+complete -c natsctl -n '__natsctl_at flag pub' -l interval -r -f -d 'One each time so much has gone by: 10ms'
 
 complete -c natsctl -n '__natsctl_at operand sub 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at operand sub 2-' -f -a '(__natsctl_ask subject)'
-complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the other members of this queue group'
-complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
-complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'How long to wait for a lost server'
+complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the members of this queue group'
+complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this once the server has confirmed; removed at the end'
+complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'Wait so long for a lost server'
 complete -c natsctl -n '__natsctl_at flag sub' -l count -r -f -d 'After so many messages'
 complete -c natsctl -n '__natsctl_at flag sub' -l for -r -f -d 'After this time'
 complete -c natsctl -n '__natsctl_at flag sub' -l idle -r -f -d 'After this time without a message'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect -r -f -d 'At the first body that is this text'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect-match -r -f -d 'At the first body in which this is found'
-complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with PATH=JSON: order.id=5'
+complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with this: order.id=5'
 complete -c natsctl -n '__natsctl_at flag sub' -l raw -s r -d 'The bodies, never escaped, a line end after each'
 complete -c natsctl -n '__natsctl_at flag sub' -l no-newline -d 'With --raw: no line ends'
 complete -c natsctl -n '__natsctl_at flag sub' -l null -d 'NUL in place of line ends, for xargs -0'
-complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d 'A template: \'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
-complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: a body that is JSON as json, in place of data'
+complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d '\'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
+complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: JSON bodies as json, not data'
 complete -c natsctl -n '__natsctl_at flag sub' -l encoding -r -f -a 'utf8 base64 hex' -d 'Bodies as utf8, base64, hex'
 complete -c natsctl -n '__natsctl_at flag sub' -l subjects-only -d 'The subjects, one a line'
 complete -c natsctl -n '__natsctl_at flag sub' -l headers-only -d 'No bodies'
-complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'Times absolute, or delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l exec -d 'Run what follows -- for each, the body on its stdin'
+complete -c natsctl -n '__natsctl_at flag sub' -l concurrency -r -f -d 'So many programs at a time'
+complete -c natsctl -n '__natsctl_at flag sub' -l fail-fast -d 'End at the first program that fails'
+complete -c natsctl -n '__natsctl_at flag sub' -l dump -r -f -a '(__fish_complete_directories)' -d 'Write each to a file in this folder'
+complete -c natsctl -n '__natsctl_at flag sub' -l report -d 'The busiest subjects: messages, rate, bytes'
 
 complete -c natsctl -n '__natsctl_at flag service' -l watch -s w -d 'Once a second, with rates, until Ctrl-C'
 complete -c natsctl -n '__natsctl_at flag service' -l instances -r -f -d 'How many have to answer'
@@ -313,7 +333,6 @@ complete -c natsctl -n '__natsctl_at flag server' -l http -r -f -d 'Monitoring p
 complete -c natsctl -n '__natsctl_at flag server' -l max-pending -r -f -d 'Close a client with more than this waiting for it'
 complete -c natsctl -n '__natsctl_at flag server' -l ready-file -r -F -d 'Write this file once it listens; removed at the end'
 complete -c natsctl -n '__natsctl_at flag server' -l log -r -f -a 'text json off' -d 'Log on stderr: text, json, off'
-complete -c natsctl -n '__natsctl_at flag server' -l trace -d 'Show the protocol both ways, secrets masked'
 
 complete -c natsctl -n '__natsctl_at flag context' -l description -r -f -d 'What ls says of it'
 complete -c natsctl -n '__natsctl_at flag context' -l select -d 'Select it as well'
@@ -354,6 +373,7 @@ complete -c natsctl -n '__natsctl_at operand "context validate" 1' -f -a '(__nat
 complete -c natsctl -n '__natsctl_at operand "context validate" 2-' -f -a '(__natsctl_ask context)'
 complete -c natsctl -n '__natsctl_at flag "context validate"' -l connect -d 'Connect with it as well'
 
+complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round trips to measure at each address'
 
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'

@@ -9,6 +9,8 @@ import type { GlobalFlags } from './global-flags.js';
 export interface CommandScope<F extends Flags> {
   /** What stands beside the flags, byte for byte; what follows `--` at its end. */
   readonly operands: readonly string[];
+  /** Those of them that follow `--`. */
+  readonly afterDashes: readonly string[];
   readonly flags: FlagValues<F>;
   readonly global: GlobalFlags;
   readonly output: Output;

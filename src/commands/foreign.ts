@@ -96,7 +96,6 @@ const FLAGS: Readonly<Record<string, readonly ForeignFlags[]>> = {
       ],
     },
     { ...TRANSLATE, instead: 'natsctl runs a program for each message with --exec' },
-    { owner: 'the nats command', flags: ['report-subjects', 'report-top'], instead: 'natsctl has --report' },
     {
       owner: 'the nats command',
       flags: ['match-replies', 'inbox', 'i', 'ignore-subject', 'I', 'report-subscriptions', 'graph'],

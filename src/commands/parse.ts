@@ -14,6 +14,7 @@ export type Invocation =
       readonly kind: 'run';
       readonly command: Command;
       readonly operands: readonly string[];
+      readonly afterDashes: readonly string[];
       readonly flags: FlagValues<Flags>;
       readonly global: GlobalFlags;
     };
@@ -42,7 +43,8 @@ export async function parseCommandLine(argv: readonly string[], columns: number)
   if (reading.wantsVersion) return { kind: 'version' };
   const { entry, command } = chosen;
   if (PEER_HAS_MORE.has(entry.name) && operands.length > 0) await refuseForeignSubcommand(reading);
-  return { kind: 'run', command, operands, flags: reading.flags, global: reading.global };
+  const { afterDashes, flags, global } = reading;
+  return { kind: 'run', command, operands, afterDashes, flags, global };
 }
 
 /** Commands of which the `nats` command has subcommands that natsctl leaves to it. */

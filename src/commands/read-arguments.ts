@@ -24,6 +24,8 @@ export interface Reading {
   readonly chosen: { readonly entry: CommandEntry; readonly command: Command } | undefined;
   /** Byte for byte; what follows `--` at the end. Where no command is known, with its name in front. */
   readonly operands: readonly string[];
+  /** Those of them that follow `--`. */
+  readonly afterDashes: readonly string[];
   readonly flags: FlagValues<Flags>;
   readonly global: GlobalFlags;
   readonly wantsHelp: boolean;
@@ -77,10 +79,11 @@ export async function readArguments(argv: readonly string[]): Promise<Reading> {
   // TypeScript does not see that a builder sets it.
   const command = (chosen as Reading['chosen'])?.command;
   const listed = Object.entries(command?.flags ?? {}).flatMap(([name, { hidden }]) => (hidden ? [] : [name]));
-  const beyond = (parsed['--'] as readonly string[] | undefined) ?? [];
+  const afterDashes = ((parsed['--'] as readonly unknown[] | undefined) ?? []).map(String);
   return {
     chosen,
-    operands: [...parsed._.slice(command === undefined ? 0 : 1), ...beyond].map(String),
+    operands: [...parsed._.slice(command === undefined ? 0 : 1).map(String), ...afterDashes],
+    afterDashes,
     flags: readFlags(parsed, command?.flags ?? {}),
     global: readFlags(parsed, globalFlags),
     wantsHelp: parsed['help'] === true,

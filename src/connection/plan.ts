@@ -3,6 +3,7 @@ import { CliError, usageError } from '../errors.js';
 import { parseDuration } from '../units.js';
 import { type Auth, planAuth, urlAuth } from './auth.js';
 import { type Context, type ContextFiles, findContext } from './context-file.js';
+import type { TraceStyle } from './protocol-trace.js';
 import type { SecretSource } from './secret.js';
 import { parseServerList } from './server-url.js';
 import { type ConnectionFlags, type Environment, RANK, SettingReader, type SettingSources } from './settings.js';
@@ -14,6 +15,8 @@ export interface PlannedServer {
   /** `tls://` was asked for. */
   readonly tls: boolean;
   readonly auth: Auth;
+  /** The name that its certificate must hold, where `host` is one of the addresses of that name. */
+  readonly tlsName?: string;
 }
 
 export interface PlannedTls {
@@ -40,15 +43,19 @@ export interface ConnectionPlan {
   readonly timeoutMs: number;
   /** How long to keep trying while no server answers; 0 is one try. */
   readonly waitServerMs: number;
+  /** How to show the protocol; undefined where nobody asked for it. */
+  readonly trace: TraceStyle | undefined;
 }
 
 export interface PlanRequest extends SettingSources {
   /** The connection's name where `--connection-name` gives none. */
   readonly name: string;
+  /** `--trace`. */
+  readonly trace?: TraceStyle | undefined;
 }
 
-const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
-const DEFAULT_TIMEOUT = '5s';
+export const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
+export const DEFAULT_TIMEOUT = '5s';
 
 /** The directory under which the `nats` command keeps its contexts. */
 export function configHome(env: Environment, home: string): string {
@@ -83,6 +90,26 @@ export function contextFor(
 }
 
 /**
+ * The name of the context that was selected once and is left alone here, since a server is named or `--no-context`
+ * says so; undefined where there is none.
+ */
+export function contextLeftOut(
+  flags: ConnectionFlags,
+  env: Environment,
+  home: string,
+  files?: ContextFiles,
+): string | undefined {
+  if (flags.context || env['NATS_CONTEXT'] || contextFor(flags, env, home, files) !== undefined) return undefined;
+  const nobody = { flag: undefined, environment: undefined, ignoreSelected: false };
+  try {
+    return findContext({ ...nobody, configHome: configHome(env, home) }, files)?.name;
+  } catch {
+    // It is of no use anyway.
+    return undefined;
+  }
+}
+
+/**
  * Merges flags, environment and context, in this order of precedence, into a plan. Pure.
  *
  * @throws CliError `usage` where a setting is malformed, contradicts another, or is not supported
@@ -112,6 +139,7 @@ export function planConnection(request: PlanRequest): ConnectionPlan {
     name: settings.nearest('connectionName')?.value ?? request.name,
     timeoutMs: parseDuration(timeout.value, timeout.from),
     waitServerMs: waitServer === undefined ? 0 : parseDuration(waitServer.value, waitServer.from),
+    trace: request.trace,
   };
 }
 

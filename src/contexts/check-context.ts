@@ -44,11 +44,3 @@ export async function checkContext(name: string, text: string, scope: CheckScope
     throw error;
   }
 }
-
-/** Which of several outcomes is the exit code's, as everywhere in natsctl. */
-const WORST_FIRST = ['internal', 'usage', 'authorization', 'connection'] as const;
-
-/** The kind that decides on the exit code. */
-export function worstKind(problems: readonly CliError[]): CliError['kind'] {
-  return WORST_FIRST.find((kind) => problems.some((problem) => problem.kind === kind)) ?? 'usage';
-}

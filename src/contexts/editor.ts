@@ -64,7 +64,6 @@ export async function editText(
 }
 
 async function runEditor(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(program, args, { env, stdio: 'inherit' });
   let stoppedBy: (typeof PASSED_ON)[number] | undefined;
   // The terminal sends Ctrl-C to the editor as well, to which it may mean anything.
   const ignore = (): void => undefined;
@@ -74,6 +73,8 @@ async function runEditor(program: string, args: readonly string[], env: NodeJS.P
   };
   process.on('SIGINT', ignore);
   for (const signal of PASSED_ON) process.on(signal, pass);
+  // Not before: a signal that comes in between would leave the editor, and the copy, behind.
+  const child = spawn(program, args, { env, stdio: 'inherit' });
   try {
     const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', reject);

@@ -1,4 +1,4 @@
-import { escapeLine } from './escape.js';
+import { escapeLine } from '../escape.js';
 
 /** A column of a table. */
 export interface Column<Row> {

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkContext, worstKind } from '../../src/contexts/check-context.js';
-import { CliError, type ErrorKind } from '../../src/errors.js';
+import { checkContext } from '../../src/contexts/check-context.js';
 import { startServer } from '../../src/testing/index.js';
 import { createTempDir } from '../support/guardian.js';
 
@@ -53,12 +52,4 @@ describe('a context that is checked', () => {
     await server.stop();
     expect(await connect('t')).toMatchObject([{ kind: 'connection' }]);
   });
-});
-
-it.each<[readonly ErrorKind[], ErrorKind]>([
-  [['connection'], 'connection'],
-  [['connection', 'authorization'], 'authorization'],
-  [['connection', 'authorization', 'usage'], 'usage'],
-])('of %j the worst is %s', (kinds, worst) => {
-  expect(worstKind(kinds.map((kind) => new CliError(kind, '')))).toBe(worst);
 });

@@ -1,4 +1,4 @@
-import { CliError } from '../../errors.js';
+import { CliError, gravestOf } from '../../errors.js';
 import { escapeLine } from '../../output/index.js';
 import { type ContextScope, flagsOf, PATIENCE_FLAGS, problemsOf, type Subcommand } from './subcommand.js';
 
@@ -32,9 +32,8 @@ export const validate: Subcommand = {
       await report(name, problems, scope);
     }
     if (bad === 0) return 0;
-    const { worstKind } = await import('../../contexts/check-context.js');
     const count = names.length === 1 ? `context ${names[0]} is` : `${bad} of ${names.length} contexts are`;
-    throw new CliError(worstKind(all), `${count} of no use`);
+    throw new CliError(gravestOf(all)?.kind ?? 'usage', `${count} of no use`);
   },
 };
 

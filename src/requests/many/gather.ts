@@ -6,10 +6,11 @@ import {
   lostError,
   noReplyError,
   noRespondersError,
+  requireFit,
 } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
 import { formatDuration } from '../../units.js';
-import { isNoResponders, requireFit, type ServiceRequest } from '../request.js';
+import { isNoResponders, type ServiceRequest } from '../request.js';
 import { type End, type Gathering, ReplyCollector, type TakeReply } from './reply-collector.js';
 
 /**
