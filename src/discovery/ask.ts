@@ -97,7 +97,7 @@ function explain(error: unknown, connection: Connection, target: Target, subject
   if (error.kind === 'no_responders') return nobodyError(target, connection.server());
   if (error.kind !== 'timeout') return error;
   return new CliError('timeout', `no answer to ${subject} within ${formatDuration(timeoutMs)}`, {
-    hint: 'somebody listens there, and does not answer: wait longer with --timeout',
+    hint: 'who listens there does not answer, or the server hangs: natsctl rtt tells; wait longer with --timeout',
     details: error.details,
   });
 }

@@ -18,7 +18,7 @@ export function tableLines<Row>(columns: ReadonlyArray<Column<Row>>, rows: reado
   const filled = columns
     .map(({ heading, isNumber, cell }) => ({ heading, isNumber, cells: rows.map((row) => escapeLine(cell(row))) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''))
-    .map((column) => ({ ...column, width: Math.max(...[column.heading, ...column.cells].map(lengthOf)) }));
+    .map((column) => ({ ...column, width: widest([column.heading, ...column.cells]) }));
   return [undefined, ...rows.keys()].map((index) =>
     filled
       .map(({ heading, isNumber, cells, width }) => {
@@ -29,6 +29,11 @@ export function tableLines<Row>(columns: ReadonlyArray<Column<Row>>, rows: reado
       .join(GAP)
       .trimEnd(),
   );
+}
+
+/** Of any number of texts: Math.max takes only so many arguments. */
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, lengthOf(text)), 0);
 }
 
 /** In characters as a person counts them. */

@@ -29,3 +29,8 @@ it('counts characters, and escapes those that no terminal should see', () => {
     ]),
   ).toEqual(['NAME     COUNT  REST', 'né😀          1  x', '\\e[2J\\n      2  \\u202e']);
 });
+
+it('takes any number of rows', () => {
+  const rows = Array.from({ length: 200_000 }, (): Row => ['a', '1', 'x']);
+  expect(tableLines(columns, rows)).toHaveLength(200_001);
+});
