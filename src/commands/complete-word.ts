@@ -15,10 +15,10 @@ import { type Flag, type FlagValues, readFlags } from './flags.js';
 import { type GlobalFlags, globalFlags } from './global-flags.js';
 
 /**
- * Answers a shell's completion script: `natsctl __complete context|subject|live-service bash|zsh|fish`, the words of the line
- * up to the cursor on stdin with a NUL after each. They come that way because a password may be among them, and arguments
- * are there for every user of the machine to read. bash puts two before them: what its own last word keeps and what
- * it replaces.
+ * Answers a shell's completion script: `natsctl __complete context|subject|live-service bash|zsh|fish`, the words of
+ * the line up to the cursor on stdin with a NUL after each. They come that way because a password may be among them,
+ * and arguments are there for every user of the machine to read. bash puts two before them: what its own last word
+ * keeps and what it replaces.
  *
  * @param args what follows `__complete`
  * @returns the candidates as the script reads them, none where anything is amiss: whoever presses a key asked for no
