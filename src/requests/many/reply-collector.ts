@@ -21,8 +21,8 @@ export type End = 'complete' | 'timeout' | 'silence' | 'stream';
 
 /**
  * Takes the replies to one request until there are as many as wanted, who takes them has enough, a time is over, or a
- * stream of them ends with an empty message. With a number wanted, such a message counts as a reply until one with a body has come: services
- * may well acknowledge with nothing.
+ * stream of them ends with an empty message. With a number wanted, such a message counts as a reply until one with a
+ * body has come: services may well acknowledge with nothing.
  */
 export class ReplyCollector {
   /** Resolves when no further reply is waited for, with the reason; rejects where the wait failed. */
