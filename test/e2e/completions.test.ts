@@ -151,6 +151,15 @@ for (const { name, create, isThere } of SHELLS) {
       expect(await own(shell, `natsctl request ${login()} orders.new `)).toEqual([]);
     });
 
+    it('offers the names of live services where one is due, reached as the line says', TAKES_TIME, async () => {
+      expect(await own(shell, 'natsctl service ')).toEqual(['info', 'ls', 'ping', 'stats', 'wait']);
+      for (const subcommand of ['info', 'stats', 'wait', 'ping', 'ls']) {
+        expect(await own(shell, `natsctl service ${login()} ${subcommand} o`)).toEqual(['orders']);
+      }
+      expect(await own(shell, `natsctl micro ${login()} info orders `)).toEqual([]);
+      expect(await own(shell, 'natsctl service wait --')).not.toContain('--watch');
+    });
+
     it('is silent where there is no server, and where the server refuses', async () => {
       expect(await own(shell, 'natsctl -s 127.0.0.1:1 request ')).toEqual([]);
       expect(await own(shell, `natsctl -s ${server.url} --user ann --password wrong request `)).toEqual([]);
