@@ -1,6 +1,6 @@
 # fish completion for natsctl: natsctl completion --help says where to put it.
 # Made out of the commands' definitions by `npm run completions`: change those, not this.
-# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.
+# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.
 
 # The command that a word names.
 function __natsctl_command -a word
@@ -15,6 +15,8 @@ function __natsctl_command -a word
             echo pub
         case sub subscribe
             echo sub
+        case service services micro
+            echo service
         case run
             echo run
         case server
@@ -34,6 +36,48 @@ function __natsctl_command -a word
     end
 end
 
+# The command that a word behind another command names; fails where it names none.
+function __natsctl_subcommand -a command word
+    switch "$command $word"
+        case 'service ls' 'service list' 'service l' 'services ls' 'services list' 'services l' 'micro ls' 'micro list' 'micro l'
+            echo 'service ls'
+        case 'service info' 'service i' 'services info' 'services i' 'micro info' 'micro i'
+            echo 'service info'
+        case 'service stats' 'services stats' 'micro stats'
+            echo 'service stats'
+        case 'service ping' 'services ping' 'micro ping'
+            echo 'service ping'
+        case 'service wait' 'services wait' 'micro wait'
+            echo 'service wait'
+        case 'context add' 'context create' 'ctx add' 'ctx create'
+            echo 'context add'
+        case 'context save' 'ctx save'
+            echo 'context save'
+        case 'context copy' 'context cp' 'ctx copy' 'ctx cp'
+            echo 'context copy'
+        case 'context edit' 'context vi' 'ctx edit' 'ctx vi'
+            echo 'context edit'
+        case 'context ls' 'context list' 'context l' 'ctx ls' 'ctx list' 'ctx l'
+            echo 'context ls'
+        case 'context show' 'context v' 'context view' 'ctx show' 'ctx v' 'ctx view'
+            echo 'context show'
+        case 'context info' 'ctx info'
+            echo 'context info'
+        case 'context select' 'context switch' 'context set' 'ctx select' 'ctx switch' 'ctx set'
+            echo 'context select'
+        case 'context unselect' 'ctx unselect'
+            echo 'context unselect'
+        case 'context previous' 'context -' 'ctx previous' 'ctx -'
+            echo 'context previous'
+        case 'context rm' 'context remove' 'ctx rm' 'ctx remove'
+            echo 'context rm'
+        case 'context validate' 'ctx validate'
+            echo 'context validate'
+        case '*'
+            return 1
+    end
+end
+
 # Whether what follows "--" is a program and its arguments.
 function __natsctl_runs_program -a command
     contains -- "$command" sub run
@@ -42,7 +86,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -75,6 +119,8 @@ function __natsctl_at -a what wanted place
             __natsctl_takes_value "$command" -(string sub -s -1 -- $token); and set pending 1
         else if test -z "$command"
             set command (__natsctl_command $token)
+        else if test $position = 1; and set -l subcommand (__natsctl_subcommand $command $token)
+            set command $subcommand
         else
             set position (math $position + 1)
         end
@@ -127,6 +173,7 @@ complete -c natsctl -n '__natsctl_at command' -a request -d 'Send a request and 
 complete -c natsctl -n '__natsctl_at command' -a reply -d 'Answer requests with a canned reply'
 complete -c natsctl -n '__natsctl_at command' -a pub -d 'Publish a message, or many'
 complete -c natsctl -n '__natsctl_at command' -a sub -d 'Print the messages that are published'
+complete -c natsctl -n '__natsctl_at command' -a service -d 'See the services of a server, and wait for them'
 complete -c natsctl -n '__natsctl_at command' -a run -d 'Run a command with a NATS server of its own, and services on it'
 complete -c natsctl -n '__natsctl_at command' -a server -d 'Run a NATS server for development and tests'
 complete -c natsctl -n '__natsctl_at command' -a context -d 'Manage the saved connection settings'
@@ -156,9 +203,27 @@ complete -c natsctl -n '__natsctl_at flag' -l connection-name -r -f -d 'Name in 
 complete -c natsctl -n '__natsctl_at flag' -l json -s j -d 'JSON, an object a line'
 complete -c natsctl -n '__natsctl_at flag' -l quiet -s q -d 'Only data and errors'
 complete -c natsctl -n '__natsctl_at flag' -l verbose -d 'Tell more; show the stack of an error'
+complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol on stderr, secrets masked'
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
+complete -c natsctl -n '__natsctl_at operand service 1' -a ls -d 'List the services that answer, and what they have done'
+complete -c natsctl -n '__natsctl_at operand service 1' -a info -d 'Show what a service is, where it listens, and its instances'
+complete -c natsctl -n '__natsctl_at operand service 1' -a stats -d 'Show what a service has done, by endpoint and by instance'
+complete -c natsctl -n '__natsctl_at operand service 1' -a ping -d 'Ask all instances whether they are there, and how long they take to say so'
+complete -c natsctl -n '__natsctl_at operand service 1' -a wait -d 'Wait until enough instances of a service answer'
+complete -c natsctl -n '__natsctl_at operand context 1' -a add -d 'Save a context with what the connection flags say, or change those settings of one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a save -d 'Save a context with what the connection flags say, or change those settings of one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a copy -d 'Save a copy of a context, with what the connection flags say in place of what it has'
+complete -c natsctl -n '__natsctl_at operand context 1' -a edit -d 'Edit a context in $VISUAL, else $EDITOR'
+complete -c natsctl -n '__natsctl_at operand context 1' -a ls -d 'List the contexts, with a * before the selected one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a show -d 'Show a context, secrets masked'
+complete -c natsctl -n '__natsctl_at operand context 1' -a info -d 'Show a context, secrets masked'
+complete -c natsctl -n '__natsctl_at operand context 1' -a select -d 'Use a context in all commands that name no server and no other context'
+complete -c natsctl -n '__natsctl_at operand context 1' -a unselect -d 'Have no context selected'
+complete -c natsctl -n '__natsctl_at operand context 1' -a previous -d 'Select the context that was selected before'
+complete -c natsctl -n '__natsctl_at operand context 1' -a rm -d 'Remove a context, and the selection where it is the selected one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a validate -d 'Check contexts: what they hold, that their files are there and of use'
 
 complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'echo greeter time'
 complete -c natsctl -n '__natsctl_at operand serve 2-' -f -a 'echo greeter time'
@@ -204,27 +269,63 @@ complete -c natsctl -n '__natsctl_at flag reply' -l count -r -f -d 'Exit with 0 
 complete -c natsctl -n '__natsctl_at flag reply' -l delay -r -f -d 'Answer each request so long after it came'
 complete -c natsctl -n '__natsctl_at flag reply' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
 
+complete -c natsctl -n '__natsctl_at operand pub 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag pub' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag pub' -l reply -r -f -a '(__natsctl_ask subject)' -d 'Where replies are to go'
+complete -c natsctl -n '__natsctl_at flag pub' -l file -s f -r -F -d 'Publish the content of a file'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-stdin -d 'Never read stdin'
+complete -c natsctl -n '__natsctl_at flag pub' -l templates -d 'Fill in {{Count}} {{Time}} {{TimeStamp}} {{Unix}} {{UnixNano}} {{ID}} {{Random 1 9}}'
+complete -c natsctl -n '__natsctl_at flag pub' -l lines -d 'A message for each line of stdin, or --file'
+complete -c natsctl -n '__natsctl_at flag pub' -l null -d 'The same with NUL for the line end'
+complete -c natsctl -n '__natsctl_at flag pub' -l ndjson -d 'A message for each line, JSON as of sub --json'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-reply -d 'Leave out the reply subjects of --ndjson'
+complete -c natsctl -n '__natsctl_at flag pub' -l skip-bad -d 'Go on past lines that are no messages'
+complete -c natsctl -n '__natsctl_at flag pub' -l count -r -f -d 'The same message so many times'
+complete -c natsctl -n '__natsctl_at flag pub' -l rate -r -f -d 'So many a second'
+complete -c natsctl -n '__natsctl_at flag pub' -l interval -r -f -d 'One each time so much has gone by: 10ms'
 
 complete -c natsctl -n '__natsctl_at operand sub 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at operand sub 2-' -f -a '(__natsctl_ask subject)'
-complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the other members of this queue group'
-complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
-complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'How long to wait for a lost server'
+complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the members of this queue group'
+complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this once the server has confirmed; removed at the end'
+complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'Wait so long for a lost server'
 complete -c natsctl -n '__natsctl_at flag sub' -l count -r -f -d 'After so many messages'
 complete -c natsctl -n '__natsctl_at flag sub' -l for -r -f -d 'After this time'
 complete -c natsctl -n '__natsctl_at flag sub' -l idle -r -f -d 'After this time without a message'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect -r -f -d 'At the first body that is this text'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect-match -r -f -d 'At the first body in which this is found'
-complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with PATH=JSON: order.id=5'
+complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with this: order.id=5'
 complete -c natsctl -n '__natsctl_at flag sub' -l raw -s r -d 'The bodies, never escaped, a line end after each'
 complete -c natsctl -n '__natsctl_at flag sub' -l no-newline -d 'With --raw: no line ends'
 complete -c natsctl -n '__natsctl_at flag sub' -l null -d 'NUL in place of line ends, for xargs -0'
-complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d 'A template: \'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
-complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: a body that is JSON as json, in place of data'
+complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d '\'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
+complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: JSON bodies as json, not data'
 complete -c natsctl -n '__natsctl_at flag sub' -l encoding -r -f -a 'utf8 base64 hex' -d 'Bodies as utf8, base64, hex'
 complete -c natsctl -n '__natsctl_at flag sub' -l subjects-only -d 'The subjects, one a line'
 complete -c natsctl -n '__natsctl_at flag sub' -l headers-only -d 'No bodies'
-complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'Times absolute, or delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l exec -d 'Run what follows -- for each, the body on its stdin'
+complete -c natsctl -n '__natsctl_at flag sub' -l concurrency -r -f -d 'So many programs at a time'
+complete -c natsctl -n '__natsctl_at flag sub' -l fail-fast -d 'End at the first program that fails'
+complete -c natsctl -n '__natsctl_at flag sub' -l dump -r -f -a '(__fish_complete_directories)' -d 'Write each to a file in this folder'
+complete -c natsctl -n '__natsctl_at flag sub' -l report -d 'The busiest subjects: messages, rate, bytes'
+
+complete -c natsctl -n '__natsctl_at flag service' -l watch -s w -d 'Once a second, with rates, until Ctrl-C'
+complete -c natsctl -n '__natsctl_at flag service' -l instances -r -f -d 'How many have to answer'
+complete -c natsctl -n '__natsctl_at flag service' -l for -r -f -d 'How long they may take'
+
+complete -c natsctl -n '__natsctl_at operand "service ls" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service info" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service stats" 1' -f -a '(__natsctl_ask live-service)'
+complete -c natsctl -n '__natsctl_at flag "service stats"' -l watch -s w -d 'Once a second, with rates, until Ctrl-C'
+
+complete -c natsctl -n '__natsctl_at operand "service ping" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service wait" 1' -f -a '(__natsctl_ask live-service)'
+complete -c natsctl -n '__natsctl_at flag "service wait"' -l instances -r -f -d 'How many have to answer'
+complete -c natsctl -n '__natsctl_at flag "service wait"' -l for -r -f -d 'How long they may take'
 
 complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
@@ -235,11 +336,49 @@ complete -c natsctl -n '__natsctl_at flag server' -l http -r -f -d 'Monitoring p
 complete -c natsctl -n '__natsctl_at flag server' -l max-pending -r -f -d 'Close a client with more than this waiting for it'
 complete -c natsctl -n '__natsctl_at flag server' -l ready-file -r -F -d 'Write this file once it listens; removed at the end'
 complete -c natsctl -n '__natsctl_at flag server' -l log -r -f -a 'text json off' -d 'Log on stderr: text, json, off'
-complete -c natsctl -n '__natsctl_at flag server' -l trace -d 'Show the protocol both ways, secrets masked'
+
+complete -c natsctl -n '__natsctl_at flag context' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag context' -l select -d 'Select it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l names -d 'The names alone'
+complete -c natsctl -n '__natsctl_at flag context' -l connect -d 'Connect with it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l force -s f -d 'Never ask; content where there is none'
+
+complete -c natsctl -n '__natsctl_at operand "context add" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context add"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context add"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context save" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context save"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context save"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context copy" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context copy"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context copy"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context edit" 1' -f -a '(__natsctl_ask context)'
+
+complete -c natsctl -n '__natsctl_at flag "context ls"' -l names -d 'The names alone'
+
+complete -c natsctl -n '__natsctl_at operand "context show" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context show"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context info" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context info"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context select" 1' -f -a '(__natsctl_ask context)'
 
 
+
+complete -c natsctl -n '__natsctl_at operand "context rm" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context rm"' -l force -s f -d 'Never ask; content where there is none'
+
+complete -c natsctl -n '__natsctl_at operand "context validate" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at operand "context validate" 2-' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context validate"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round trips to measure at each address'
 
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'
 
-complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'
+complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub service run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'

@@ -14,6 +14,7 @@ export type Invocation =
       readonly kind: 'run';
       readonly command: Command;
       readonly operands: readonly string[];
+      readonly afterDashes: readonly string[];
       readonly flags: FlagValues<Flags>;
       readonly global: GlobalFlags;
     };
@@ -41,9 +42,13 @@ export async function parseCommandLine(argv: readonly string[], columns: number)
   if (error !== undefined) throw await parsingError(reading, error);
   if (reading.wantsVersion) return { kind: 'version' };
   const { entry, command } = chosen;
-  if (entry.name === 'server' && operands.length > 0) await refuseForeignSubcommand(reading);
-  return { kind: 'run', command, operands, flags: reading.flags, global: reading.global };
+  if (PEER_HAS_MORE.has(entry.name) && operands.length > 0) await refuseForeignSubcommand(reading);
+  const { afterDashes, flags, global } = reading;
+  return { kind: 'run', command, operands, afterDashes, flags, global };
 }
+
+/** Commands of which the `nats` command has subcommands that natsctl leaves to it. */
+const PEER_HAS_MORE: ReadonlySet<string> = new Set(['server', 'service']);
 
 /** The command, and the operands behind it, whose help is to be shown; none for the help of the program. */
 type HelpPath = readonly [] | readonly [entry: CommandEntry, ...operands: string[]];
@@ -98,7 +103,7 @@ async function unknownCommand(name: string): Promise<CliError> {
   const foreign = foreignCommand(name);
   if (foreign !== undefined) return foreign;
   const names = commands.map((command) => command.name);
-  const nearest = nearestOf(name, names);
+  const nearest = nearestOf(name, [...names, ...commands.flatMap(({ aliases = [] }) => aliases)]);
   const hint = nearest === undefined ? `there are: ${names.join(', ')}` : `did you mean ${nearest}?`;
   return usageError(`unknown command ${JSON.stringify(name)}`, hint);
 }

@@ -53,7 +53,7 @@ __natsctl_offer() { # DUE HEAD PIECE
     choices\ *) COMPREPLY=($(compgen -W "${1#choices }" -- "$3")) ;;
     file) __natsctl_own default file "$3" ;;
     directory) __natsctl_own dirnames directory "$3" ;;
-    context | subject) __natsctl_ask "$1" "$2" "$3" ;;
+    context | subject | live-service) __natsctl_ask "$1" "$2" "$3" ;;
   esac
 }
 
@@ -114,7 +114,13 @@ _natsctl() { # NATSCTL PIECE PREVIOUS
         __natsctl_flag "$command" "-${word:${#word}-1}"
         pending=$due
         ;;
-      *) if [[ -z $command ]]; then __natsctl_command "$word"; else position=$((position + 1)); fi ;;
+      *)
+        if [[ -z $command ]]; then
+          __natsctl_command "$word"
+        elif ((position > 0)) || ! __natsctl_subcommand "$command" "$word"; then
+          position=$((position + 1))
+        fi
+        ;;
     esac
   done
 

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
 import type { CliError } from '../errors.js';
+import { escapeLine, escapeText } from '../escape.js';
 import { createDataWriter, type DataWriter } from './data-writer.js';
-import { escapeLine, escapeText } from './escape.js';
 
 /** A stream to write to, of which it is known whether a person reads it. */
-export type OutputStream = Writable & { readonly isTTY?: boolean };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** The global flags that say how to write. */
 export interface OutputStyle {
@@ -38,7 +38,7 @@ export interface Output {
   /** Tells what only `--verbose` asks for. */
   detail(message: string): void;
   /** Writes a line of a log as it is. */
-  log(line: string): void;
+  log(line: string | Uint8Array): void;
   /** Writes the error that ends the program. */
   error(error: CliError): Promise<void>;
 }
@@ -79,7 +79,8 @@ export function createOutput(style: OutputStyle, { stdout, stderr, env }: Output
   return {
     style,
     dataIsForTerminal: stdout.isTTY === true,
-    mayAnimate: stderr.isTTY === true && !style.json && !style.quiet && env['TERM'] !== 'dumb',
+    // Where nobody gave a terminal its size it has 0 columns: ora would take away lines for ever.
+    mayAnimate: stderr.isTTY === true && stderr.columns !== 0 && !style.json && !style.quiet && env['TERM'] !== 'dumb',
     data,
     writer: () => createDataWriter(stdout),
     dataColors: () => loadColors(wantsColor(stdout, style, env)),
