@@ -42,8 +42,23 @@ const lightRandomness: FilePatch = {
   ],
 };
 
-/** What is left out of the client, and what it gets in another way. */
-export const NATS_PATCHES: readonly FilePatch[] = [coreNatsOnly, keysApart, lightRandomness];
+const limitsKept: FilePatch = {
+  file: 'nats/lib/nats-base-client/protocol.js',
+  why: 'at a reconnect a subscription forgets its limit, and what the server sends beyond it is lost to the queue group',
+  patches: [
+    {
+      find: '        if (cmds.length) {\n',
+      replace: `        for (const sub of this.subscriptions.all()) {
+            if (sub.max > sub.received) cmds.push("UNSUB " + sub.sid + " " + (sub.max - sub.received) + "\\r\\n");
+        }
+        if (cmds.length) {
+`,
+    },
+  ],
+};
+
+/** What is left out of the client, what it gets in another way, and what is mended. */
+export const NATS_PATCHES: readonly FilePatch[] = [coreNatsOnly, keysApart, lightRandomness, limitsKept];
 
 /** An object that stands for a module left out of the bundle; whoever uses what it exports is told. */
 function leftOut(name: string): string {

@@ -5,7 +5,7 @@
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
     *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
@@ -14,7 +14,8 @@ __natsctl_flag() { # COMMAND FLAG
     'request --send-on') due='choices newline eof' ;;
     'sub --encoding') due='choices utf8 base64 hex' ;;
     'sub --timestamps') due='choices absolute delta' ;;
-    'run --serve') due='choices greeter' ;;
+    'sub --dump') due=directory ;;
+    'run --serve') due='choices echo greeter time' ;;
     *) due='' ;;
   esac
 }
@@ -22,25 +23,39 @@ __natsctl_flag() { # COMMAND FLAG
 # What an operand is, in `due`.
 __natsctl_operand() { # COMMAND POSITION
   case "$1 $2" in
-    'serve 1') due='choices greeter' ;;
+    'context 1') due='choices add save copy edit ls show info select unselect previous rm validate' ;;
+    'serve 1') due='choices echo greeter time' ;;
     'request 1' | 'reply 1' | 'sub 1') due=subject ;;
+    'context add 1' | 'context save 1' | 'context copy 1' | 'context edit 1' | 'context show 1' | 'context info 1' | 'context select 1' | 'context rm 1' | 'context validate 1') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
     'help 1') due='choices serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
+    'serve '*) due='choices echo greeter time' ;;
     'sub '*) due=subject ;;
+    'context validate '*) due=context ;;
     *) due=text ;;
   esac
 }
 
 # The names of the flags that may stand there, in `names`.
 __natsctl_flags() { # COMMAND
-  names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --no-color --help --version'
+  names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --trace --no-color --help --version'
   case $1 in
-    serve) names+=' --workers --queue --log --grace --ready-file --embedded --no-embedded' ;;
+    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --embedded --no-embedded' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
-    sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps' ;;
+    sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps --exec --concurrency --fail-fast --dump --report' ;;
     run) names+=' --serve --workers' ;;
-    server) names+=' --host --port --http --max-pending --ready-file --log --trace' ;;
+    server) names+=' --host --port --http --max-pending --ready-file --log' ;;
+    context) names+=' --description --select --names --connect --force' ;;
+    'context add') names+=' --description --select' ;;
+    'context save') names+=' --description --select' ;;
+    'context copy') names+=' --description --select' ;;
+    'context ls') names+=' --names' ;;
+    'context show') names+=' --connect' ;;
+    'context info') names+=' --connect' ;;
+    'context rm') names+=' --force' ;;
+    'context validate') names+=' --connect' ;;
+    rtt) names+=' --count' ;;
   esac
 }
 
@@ -62,6 +77,25 @@ __natsctl_command() { # WORD
     completion) command=completion ;;
     help) command=help ;;
     *) command='?' ;;
+  esac
+}
+
+# The command that a word behind another command names, in `command`; fails where it names none.
+__natsctl_subcommand() { # COMMAND WORD
+  case "$1 $2" in
+    'context add' | 'context create' | 'ctx add' | 'ctx create') command='context add' ;;
+    'context save' | 'ctx save') command='context save' ;;
+    'context copy' | 'context cp' | 'ctx copy' | 'ctx cp') command='context copy' ;;
+    'context edit' | 'context vi' | 'ctx edit' | 'ctx vi') command='context edit' ;;
+    'context ls' | 'context list' | 'context l' | 'ctx ls' | 'ctx list' | 'ctx l') command='context ls' ;;
+    'context show' | 'context v' | 'context view' | 'ctx show' | 'ctx v' | 'ctx view') command='context show' ;;
+    'context info' | 'ctx info') command='context info' ;;
+    'context select' | 'context switch' | 'context set' | 'ctx select' | 'ctx switch' | 'ctx set') command='context select' ;;
+    'context unselect' | 'ctx unselect') command='context unselect' ;;
+    'context previous' | 'context -' | 'ctx previous' | 'ctx -') command='context previous' ;;
+    'context rm' | 'context remove' | 'ctx rm' | 'ctx remove') command='context rm' ;;
+    'context validate' | 'ctx validate') command='context validate' ;;
+    *) return 1 ;;
   esac
 }
 
@@ -186,7 +220,13 @@ _natsctl() { # NATSCTL PIECE PREVIOUS
         __natsctl_flag "$command" "-${word:${#word}-1}"
         pending=$due
         ;;
-      *) if [[ -z $command ]]; then __natsctl_command "$word"; else position=$((position + 1)); fi ;;
+      *)
+        if [[ -z $command ]]; then
+          __natsctl_command "$word"
+        elif ((position > 0)) || ! __natsctl_subcommand "$command" "$word"; then
+          position=$((position + 1))
+        fi
+        ;;
     esac
   done
 

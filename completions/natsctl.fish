@@ -34,6 +34,38 @@ function __natsctl_command -a word
     end
 end
 
+# The command that a word behind another command names; fails where it names none.
+function __natsctl_subcommand -a command word
+    switch "$command $word"
+        case 'context add' 'context create' 'ctx add' 'ctx create'
+            echo 'context add'
+        case 'context save' 'ctx save'
+            echo 'context save'
+        case 'context copy' 'context cp' 'ctx copy' 'ctx cp'
+            echo 'context copy'
+        case 'context edit' 'context vi' 'ctx edit' 'ctx vi'
+            echo 'context edit'
+        case 'context ls' 'context list' 'context l' 'ctx ls' 'ctx list' 'ctx l'
+            echo 'context ls'
+        case 'context show' 'context v' 'context view' 'ctx show' 'ctx v' 'ctx view'
+            echo 'context show'
+        case 'context info' 'ctx info'
+            echo 'context info'
+        case 'context select' 'context switch' 'context set' 'ctx select' 'ctx switch' 'ctx set'
+            echo 'context select'
+        case 'context unselect' 'ctx unselect'
+            echo 'context unselect'
+        case 'context previous' 'context -' 'ctx previous' 'ctx -'
+            echo 'context previous'
+        case 'context rm' 'context remove' 'ctx rm' 'ctx remove'
+            echo 'context rm'
+        case 'context validate' 'ctx validate'
+            echo 'context validate'
+        case '*'
+            return 1
+    end
+end
+
 # Whether what follows "--" is a program and its arguments.
 function __natsctl_runs_program -a command
     contains -- "$command" sub run
@@ -42,7 +74,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -75,6 +107,8 @@ function __natsctl_at -a what wanted place
             __natsctl_takes_value "$command" -(string sub -s -1 -- $token); and set pending 1
         else if test -z "$command"
             set command (__natsctl_command $token)
+        else if test $position = 1; and set -l subcommand (__natsctl_subcommand $command $token)
+            set command $subcommand
         else
             set position (math $position + 1)
         end
@@ -156,13 +190,29 @@ complete -c natsctl -n '__natsctl_at flag' -l connection-name -r -f -d 'Name in 
 complete -c natsctl -n '__natsctl_at flag' -l json -s j -d 'JSON, an object a line'
 complete -c natsctl -n '__natsctl_at flag' -l quiet -s q -d 'Only data and errors'
 complete -c natsctl -n '__natsctl_at flag' -l verbose -d 'Tell more; show the stack of an error'
+complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol on stderr, secrets masked'
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
+complete -c natsctl -n '__natsctl_at operand context 1' -a add -d 'Save a context with what the connection flags say, or change those settings of one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a save -d 'Save a context with what the connection flags say, or change those settings of one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a copy -d 'Save a copy of a context, with what the connection flags say in place of what it has'
+complete -c natsctl -n '__natsctl_at operand context 1' -a edit -d 'Edit a context in $VISUAL, else $EDITOR'
+complete -c natsctl -n '__natsctl_at operand context 1' -a ls -d 'List the contexts, with a * before the selected one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a show -d 'Show a context, secrets masked'
+complete -c natsctl -n '__natsctl_at operand context 1' -a info -d 'Show a context, secrets masked'
+complete -c natsctl -n '__natsctl_at operand context 1' -a select -d 'Use a context in all commands that name no server and no other context'
+complete -c natsctl -n '__natsctl_at operand context 1' -a unselect -d 'Have no context selected'
+complete -c natsctl -n '__natsctl_at operand context 1' -a previous -d 'Select the context that was selected before'
+complete -c natsctl -n '__natsctl_at operand context 1' -a rm -d 'Remove a context, and the selection where it is the selected one'
+complete -c natsctl -n '__natsctl_at operand context 1' -a validate -d 'Check contexts: what they hold, that their files are there and of use'
 
-complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'greeter'
+complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'echo greeter time'
+complete -c natsctl -n '__natsctl_at operand serve 2-' -f -a 'echo greeter time'
 complete -c natsctl -n '__natsctl_at flag serve' -l workers -s w -r -f -a 'auto' -d 'How many, 1 to 256; auto: one a processor'
 complete -c natsctl -n '__natsctl_at flag serve' -l queue -r -f -d 'Queue group that the workers join'
+complete -c natsctl -n '__natsctl_at flag serve' -l handler-timeout -r -f -d 'A caller is told error 504 after so long'
+complete -c natsctl -n '__natsctl_at flag serve' -l concurrency -r -f -d 'Requests at a time in each worker'
 complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off' -d 'Log of requests on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
@@ -204,26 +254,31 @@ complete -c natsctl -n '__natsctl_at flag reply' -l ready-file -r -F -d 'Write t
 
 complete -c natsctl -n '__natsctl_at operand sub 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at operand sub 2-' -f -a '(__natsctl_ask subject)'
-complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the other members of this queue group'
-complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
-complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'How long to wait for a lost server'
+complete -c natsctl -n '__natsctl_at flag sub' -l queue -r -f -d 'Share the messages with the members of this queue group'
+complete -c natsctl -n '__natsctl_at flag sub' -l ready-file -r -F -d 'Write this once the server has confirmed; removed at the end'
+complete -c natsctl -n '__natsctl_at flag sub' -l reconnect -r -f -d 'Wait so long for a lost server'
 complete -c natsctl -n '__natsctl_at flag sub' -l count -r -f -d 'After so many messages'
 complete -c natsctl -n '__natsctl_at flag sub' -l for -r -f -d 'After this time'
 complete -c natsctl -n '__natsctl_at flag sub' -l idle -r -f -d 'After this time without a message'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect -r -f -d 'At the first body that is this text'
 complete -c natsctl -n '__natsctl_at flag sub' -l expect-match -r -f -d 'At the first body in which this is found'
-complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with PATH=JSON: order.id=5'
+complete -c natsctl -n '__natsctl_at flag sub' -l expect-json -r -f -d 'At the first JSON body with this: order.id=5'
 complete -c natsctl -n '__natsctl_at flag sub' -l raw -s r -d 'The bodies, never escaped, a line end after each'
 complete -c natsctl -n '__natsctl_at flag sub' -l no-newline -d 'With --raw: no line ends'
 complete -c natsctl -n '__natsctl_at flag sub' -l null -d 'NUL in place of line ends, for xargs -0'
-complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d 'A template: \'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
-complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: a body that is JSON as json, in place of data'
+complete -c natsctl -n '__natsctl_at flag sub' -l format -r -f -d '\'{{time}} {{subject}} {{headers.X-Id}} {{data}}\''
+complete -c natsctl -n '__natsctl_at flag sub' -l parse -d 'With --json: JSON bodies as json, not data'
 complete -c natsctl -n '__natsctl_at flag sub' -l encoding -r -f -a 'utf8 base64 hex' -d 'Bodies as utf8, base64, hex'
 complete -c natsctl -n '__natsctl_at flag sub' -l subjects-only -d 'The subjects, one a line'
 complete -c natsctl -n '__natsctl_at flag sub' -l headers-only -d 'No bodies'
-complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'Times absolute, or delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l timestamps -r -f -a 'absolute delta' -d 'delta: since the start'
+complete -c natsctl -n '__natsctl_at flag sub' -l exec -d 'Run what follows -- for each, the body on its stdin'
+complete -c natsctl -n '__natsctl_at flag sub' -l concurrency -r -f -d 'So many programs at a time'
+complete -c natsctl -n '__natsctl_at flag sub' -l fail-fast -d 'End at the first program that fails'
+complete -c natsctl -n '__natsctl_at flag sub' -l dump -r -f -a '(__fish_complete_directories)' -d 'Write each to a file in this folder'
+complete -c natsctl -n '__natsctl_at flag sub' -l report -d 'The busiest subjects: messages, rate, bytes'
 
-complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'greeter' -d 'A service to run beside it; may be repeated'
+complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
 
 complete -c natsctl -n '__natsctl_at flag server' -l host -r -f -d 'Address to listen on'
@@ -232,9 +287,47 @@ complete -c natsctl -n '__natsctl_at flag server' -l http -r -f -d 'Monitoring p
 complete -c natsctl -n '__natsctl_at flag server' -l max-pending -r -f -d 'Close a client with more than this waiting for it'
 complete -c natsctl -n '__natsctl_at flag server' -l ready-file -r -F -d 'Write this file once it listens; removed at the end'
 complete -c natsctl -n '__natsctl_at flag server' -l log -r -f -a 'text json off' -d 'Log on stderr: text, json, off'
-complete -c natsctl -n '__natsctl_at flag server' -l trace -d 'Show the protocol both ways, secrets masked'
+
+complete -c natsctl -n '__natsctl_at flag context' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag context' -l select -d 'Select it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l names -d 'The names alone'
+complete -c natsctl -n '__natsctl_at flag context' -l connect -d 'Connect with it as well'
+complete -c natsctl -n '__natsctl_at flag context' -l force -s f -d 'Never ask; content where there is none'
+
+complete -c natsctl -n '__natsctl_at operand "context add" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context add"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context add"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context save" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context save"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context save"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context copy" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context copy"' -l description -r -f -d 'What ls says of it'
+complete -c natsctl -n '__natsctl_at flag "context copy"' -l select -d 'Select it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context edit" 1' -f -a '(__natsctl_ask context)'
+
+complete -c natsctl -n '__natsctl_at flag "context ls"' -l names -d 'The names alone'
+
+complete -c natsctl -n '__natsctl_at operand "context show" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context show"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context info" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context info"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at operand "context select" 1' -f -a '(__natsctl_ask context)'
 
 
+
+complete -c natsctl -n '__natsctl_at operand "context rm" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context rm"' -l force -s f -d 'Never ask; content where there is none'
+
+complete -c natsctl -n '__natsctl_at operand "context validate" 1' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at operand "context validate" 2-' -f -a '(__natsctl_ask context)'
+complete -c natsctl -n '__natsctl_at flag "context validate"' -l connect -d 'Connect with it as well'
+
+complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round trips to measure at each address'
 
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'

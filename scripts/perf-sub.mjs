@@ -3,18 +3,21 @@
  * Measures how fast `natsctl sub --raw` carries messages from the server to a pipe, against `nats sub --raw` of the
  * peer, in alternating runs on one server; prints medians, the ratio and the target of the project.
  *
- *     npm run build && npm run perf:sub -- --runs 7 --messages 1000000 --size 128 --strict
+ *     npm run build && npm run perf:sub -- --runs 7 --messages 400000 --size 128 --strict
  *
  * The server is NATSCTL_NATS_SERVER, or that of `npm run tools`, or on the PATH; the peer NATSCTL_NATS, or that of
  * `npm run tools`, or on the PATH. The publisher is a plain socket, the reader `wc -c`: each run checks that no
  * message was lost. With --strict a missed target is exit 1.
+ *
+ * The peer is slower than the publisher, and throws away what its client would have to keep beyond 524,288 messages or
+ * 64 MB: there are to be no more than these in a run.
  */
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { median, readCount, row, tellMissed } from './perf/figures.mjs';
+import { median, readCount, row, stop, tellMissed } from './perf/figures.mjs';
 import { now } from './perf/nats-client.mjs';
 import {
   folder,
@@ -31,12 +34,15 @@ import {
 const TARGET = 2;
 const SUBJECT = 'perf.subject';
 const WARM_UP_RUNS = 1;
+const MOST_MESSAGES = 524_288;
+const MOST_BYTES = 64 * 1024 ** 2;
+const RUN_TIMEOUT_MS = 60_000;
 const HEADING = [20, 12, 12, 7, 7, 7];
 
 const { values: flags } = parseArgs({
   options: {
     runs: { type: 'string', default: '7' },
-    messages: { type: 'string', default: '1000000' },
+    messages: { type: 'string', default: '400000' },
     size: { type: 'string', default: '128' },
     strict: { type: 'boolean' },
   },
@@ -44,6 +50,9 @@ const { values: flags } = parseArgs({
 const runs = readCount(flags.runs, '--runs');
 const messages = readCount(flags.messages, '--messages');
 const size = readCount(flags.size, '--size');
+if (messages > MOST_MESSAGES || messages * size > MOST_BYTES) {
+  stop(`the peer would lose some: at most ${MOST_MESSAGES} messages, and ${MOST_BYTES} bytes of bodies`);
+}
 requireBuild();
 
 const ownPeer = join(root, '.tools', 'bin', 'nats');
@@ -105,10 +114,15 @@ async function runOnce(command) {
     // Of one that has just ended there is nothing to read.
     if (program.child.exitCode === null) megabytes = Math.max(megabytes, megabytesOf(program.pid) || 0);
   }, 50);
+  const timer = setTimeout(
+    () => stop(`${command.join(' ')}: not at its end after ${RUN_TIMEOUT_MS} ms`),
+    RUN_TIMEOUT_MS,
+  );
   const { startedMs } = await publish();
   const bytes = Number(await counted);
   const endedMs = now();
   clearInterval(watch);
+  clearTimeout(timer);
   await ended;
   const expected = messages * (size + 1);
   if (bytes !== expected) throw new Error(`${command.join(' ')}: ${bytes} bytes of ${expected} came`);

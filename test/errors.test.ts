@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CliError, type ErrorKind, EXIT_CODES, usageError } from '../src/errors.js';
+import { CliError, type ErrorKind, EXIT_CODES, gravestOf, usageError } from '../src/errors.js';
 
 /** The contract with scripts: README.md, "Exit codes". */
 const contract: ReadonlyArray<readonly [kind: ErrorKind, exitCode: number, mayPass: boolean]> = [
@@ -47,4 +47,14 @@ describe('CliError', () => {
       hint: 'see --help',
     });
   });
+});
+
+it.each<[readonly ErrorKind[], ErrorKind]>([
+  [['connection'], 'connection'],
+  [['connection', 'authorization'], 'authorization'],
+  [['connection', 'authorization', 'usage'], 'usage'],
+  [['expectation', 'service_error', 'timeout', 'no_responders'], 'no_responders'],
+  [['usage', 'internal'], 'internal'],
+])('of %j the gravest is %s', (kinds, gravest) => {
+  expect(gravestOf(kinds.map((kind) => new CliError(kind, '')))?.kind).toBe(gravest);
 });

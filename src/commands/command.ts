@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import type { HelpPage } from '../help/page.js';
+import { nearestOf } from '../nearest-name.js';
 import type { Output } from '../output/index.js';
 import type { Completion, Flags, FlagValues } from './flags.js';
 import type { GlobalFlags } from './global-flags.js';
@@ -8,13 +9,18 @@ import type { GlobalFlags } from './global-flags.js';
 export interface CommandScope<F extends Flags> {
   /** What stands beside the flags, byte for byte; what follows `--` at its end. */
   readonly operands: readonly string[];
+  /** Those of them that follow `--`. */
+  readonly afterDashes: readonly string[];
   readonly flags: FlagValues<F>;
   readonly global: GlobalFlags;
   readonly output: Output;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** One subcommand: what it takes, what its help says, and what it does. */
+/** What a shell completes operands with, in their order; the last also for more of it, where the usage has "…". */
+export type OperandCompletions = ReadonlyArray<Completion | readonly string[] | undefined>;
+
+/** One command: what it takes, what its help says, and what it does. */
 export interface Command<F extends Flags = Flags> {
   /** As the help writes it: `request SUBJECT [BODY]`. */
   readonly usage: string;
@@ -22,8 +28,11 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F;
   /** Lines of help on what stands beside the flags. */
   readonly operands: Readonly<Record<string, string>>;
-  /** What a shell completes each operand with, in their order; the last also for more of it, where the usage has "…". */
-  readonly completes?: ReadonlyArray<Completion | readonly string[] | undefined>;
+  /**
+   * Where it has subcommands, their names are there of themselves in the first place; aliases that are listed there
+   * are offered too.
+   */
+  readonly completes?: OperandCompletions;
   /** What follows `--` is a program and its arguments. */
   readonly runsProgram?: true;
   readonly examples: ReadonlyArray<readonly [command: string, explanation: string]>;
@@ -32,7 +41,7 @@ export interface Command<F extends Flags = Flags> {
   /** It connects to no server that is there already: its help leaves out the flags that say where to. */
   readonly offline?: true;
   /** The pages of help of its subcommands, by the first operand. */
-  readonly subcommands?: Readonly<Record<string, HelpPage>>;
+  readonly subcommands?: Readonly<Record<string, SubcommandPage>>;
   /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
   readonly handlesSignals?: true;
   /** The exit code of every failure of its own, where that of another program is passed on. */
@@ -44,6 +53,37 @@ export interface Command<F extends Flags = Flags> {
    * @throws CliError
    */
   run(scope: CommandScope<F>): Promise<number>;
+}
+
+/** What the help and the shells say of a subcommand. */
+export interface SubcommandPage extends HelpPage {
+  /** Other names that it answers to, those of the `nats` command. */
+  readonly aliases?: readonly string[];
+  /** Those of {@link Command.flags} that mean something to it. */
+  readonly flags: Flags;
+  /** For the operands behind its name; where it says nothing, those of its command from the second place on. */
+  readonly completes?: OperandCompletions;
+}
+
+/**
+ * The subcommand of a name, or of one of its other names.
+ *
+ * @throws CliError `usage`, naming the nearest, where there is none
+ */
+export function findSubcommand<S extends SubcommandPage>(
+  command: string,
+  subcommands: Readonly<Record<string, S>>,
+  name: string,
+): S {
+  for (const [own, subcommand] of Object.entries(subcommands)) {
+    if (own === name || subcommand.aliases?.includes(name)) return subcommand;
+  }
+  const names = Object.keys(subcommands);
+  const nearest = nearestOf(name, names);
+  throw usageError(
+    `unknown subcommand ${JSON.stringify(name)} of ${command}`,
+    nearest === undefined ? `there are: ${names.join(', ')}` : `did you mean natsctl ${command} ${nearest}?`,
+  );
 }
 
 /** Lets TypeScript see the flags' names and kinds. */

@@ -22,16 +22,20 @@ export async function completeWord(args: readonly string[], env: NodeJS.ProcessE
     if (shell === undefined) return '';
     const typed = readFileSync(0, 'utf8').split('\0').slice(0, -1);
     const [head = '', piece = ''] = shell === 'bash' ? typed.splice(0, 2) : [];
-    const candidates =
-      kind === 'context'
-        ? contextNames(env)
-        : kind === 'subject'
-          ? await subjects(wordsOf(typed, shell, env), env)
-          : [];
+    let candidates: readonly Candidate[] = [];
+    if (kind === 'context' && !takesNoContext(typed)) candidates = contextNames(env);
+    else if (kind === 'subject') candidates = await subjects(wordsOf(typed, shell, env), env);
     return writeCandidates(candidates, shell, { head, piece });
   } catch {
     return '';
   }
+}
+
+/** Of the subcommands of context, those that take no name. */
+const NAMELESS: ReadonlySet<string> = new Set(['ls', 'list', 'l', 'unselect', 'previous', '-']);
+
+function takesNoContext([, command = '', subcommand = '']: readonly string[]): boolean {
+  return (command === 'context' || command === 'ctx') && NAMELESS.has(subcommand);
 }
 
 function contextNames(env: NodeJS.ProcessEnv): readonly Candidate[] {

@@ -1,6 +1,6 @@
-import type { CommandModel, FlagModel, Offer, ProgramModel } from '../completion/index.js';
+import type { CommandModel, FlagModel, Offer, ProgramModel, SubcommandModel } from '../completion/index.js';
 import { builtInServiceNames } from '../services/index.js';
-import type { Command } from './command.js';
+import type { Command, OperandCompletions, SubcommandPage } from './command.js';
 import type { Completion, Flag, Flags } from './flags.js';
 import { globalFlags } from './global-flags.js';
 import { type CommandEntry, commands } from './index.js';
@@ -21,23 +21,53 @@ export async function loadProgramModel(): Promise<ProgramModel> {
   };
 }
 
-function commandModel({ name, aliases = [], describe }: CommandEntry, command: Command): CommandModel {
-  const operands = (command.completes ?? []).map(toOffer);
-  const last = operands.at(-1) ?? TEXT;
+/** What the shells complete a command with; pure. */
+export function commandModel(
+  { name, aliases = [], describe }: Pick<CommandEntry, 'name' | 'aliases' | 'describe'>,
+  { usage, completes = [], ...command }: Command,
+): CommandModel {
+  const subcommands = Object.entries(command.subcommands ?? {});
+  const [first = [], ...further] = completes;
   return {
     name,
     aliases,
     describe,
     flags: flagModels(command.flags),
-    operands,
-    furtherOperands: repeatsOperand(command) ? last : TEXT,
+    ...operandModels(usage, subcommands.length === 0 ? completes : []),
     runsProgram: command.runsProgram === true,
+    subcommands: subcommands.flatMap(([subcommand, page]) =>
+      subcommandModels(subcommand, page, typeof first === 'string' ? [] : first, further),
+    ),
   };
 }
 
-/** Where the usage repeats an operand, it is the last. */
-function repeatsOperand({ usage }: Command): boolean {
-  return /[A-Z]\]?(\.\.\.|…)/.test(usage);
+/**
+ * @param offered names that are offered though they are only aliases: each is like a subcommand of its own
+ * @param inherited what operands are completed with where the page says nothing
+ */
+function subcommandModels(
+  name: string,
+  { aliases = [], describe, flags, usage, operands, completes }: SubcommandPage,
+  offered: readonly string[],
+  inherited: OperandCompletions,
+): readonly SubcommandModel[] {
+  const own = completes ?? (Object.keys(operands).length === 0 ? [] : inherited);
+  const model = { describe, flags: flagModels(flags), ...operandModels(usage, own) };
+  const others = aliases.filter((alias) => offered.includes(alias));
+  return [
+    { name, aliases: aliases.filter((alias) => !offered.includes(alias)), ...model },
+    ...others.map((alias) => ({ name: alias, aliases: [], ...model })),
+  ];
+}
+
+function operandModels(
+  usage: string,
+  completes: OperandCompletions,
+): Pick<SubcommandModel, 'operands' | 'furtherOperands'> {
+  const operands = completes.map(toOffer);
+  // Where the usage repeats an operand, it is the last.
+  const repeats = /[A-Z]\]?(\.\.\.|…)/.test(usage);
+  return { operands, furtherOperands: (repeats ? operands.at(-1) : undefined) ?? TEXT };
 }
 
 function flagModels(flags: Flags): readonly FlagModel[] {

@@ -24,6 +24,7 @@ export const completion = defineCommand({
   ],
   epilogue:
     'Or source it at each start. In ~/.bashrc and, after compinit, in ~/.zshrc: source <(natsctl completion bash), or zsh; in config.fish: natsctl completion fish | source.\n\nCompletes commands, flags, choices, files, contexts, and the subjects of live services: those it asks the server for that the line names, for 300 ms at most.',
+  offline: true,
 
   async run({ operands, output }) {
     requireOperands(operands, ['SHELL']);

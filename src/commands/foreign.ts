@@ -94,7 +94,6 @@ const FLAGS: Readonly<Record<string, readonly ForeignFlags[]>> = {
       ],
     },
     { ...TRANSLATE, instead: 'natsctl runs a program for each message with --exec' },
-    { owner: 'the nats command', flags: ['report-subjects', 'report-top'], instead: 'natsctl has --report' },
     {
       owner: 'the nats command',
       flags: ['match-replies', 'inbox', 'i', 'ignore-subject', 'I', 'report-subscriptions', 'graph'],
@@ -111,6 +110,14 @@ const FLAGS: Readonly<Record<string, readonly ForeignFlags[]>> = {
     { owner: 'the nats command', flags: ['command'] },
     { owner: 'the nats command', flags: ['sleep'], instead: 'natsctl has --delay' },
     TEMPLATES,
+  ],
+  context: [
+    {
+      owner: 'the nats command',
+      flags: ['embed'],
+      instead: 'natsctl saves the path of the file, or what you give: --creds data:;base64,…',
+    },
+    { owner: 'the nats command', flags: ['completion'], instead: 'natsctl has context ls --names' },
   ],
 };
 

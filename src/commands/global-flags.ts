@@ -53,6 +53,7 @@ export const globalFlags = {
   json: { kind: 'switch', alias: 'j', group: OUTPUT, describe: 'JSON, an object a line' },
   quiet: { kind: 'switch', alias: 'q', group: OUTPUT, describe: 'Only data and errors' },
   verbose: { kind: 'switch', group: OUTPUT, describe: 'Tell more; show the stack of an error' },
+  trace: { kind: 'switch', group: OUTPUT, describe: 'Show the client protocol on stderr, secrets masked' },
   'no-color': { kind: 'switch', group: OUTPUT, describe: 'No colours (NO_COLOR)' },
 } as const satisfies Flags;
 

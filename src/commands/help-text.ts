@@ -10,6 +10,7 @@ import {
   topicsHelp,
 } from '../help/index.js';
 import { nearestOf } from '../nearest-name.js';
+import { findSubcommand } from './command.js';
 import { foreignCommand, foreignSubcommand } from './foreign.js';
 import { globalFlags } from './global-flags.js';
 import { type CommandEntry, commands, findCommand } from './index.js';
@@ -26,16 +27,16 @@ export function overviewText(columns: number): string {
  *
  * @param path what stands behind its name: perhaps the name of a subcommand
  * @param columns the terminal's width
- * @throws CliError `usage` where only the `nats` command has that subcommand
+ * @throws CliError `usage` where there is no such subcommand, or only the `nats` command has it
  */
 export async function commandText(entry: CommandEntry, path: readonly string[], columns: number): Promise<string> {
   const [name = ''] = path;
   const foreign = foreignSubcommand(entry.name, name);
   if (foreign !== undefined) throw foreign;
   const command = await entry.load();
-  const { subcommands = {} } = command;
-  const page = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-  return commandHelp(page ?? command, globalFlags, columns);
+  const { subcommands } = command;
+  const page = subcommands === undefined || name === '' ? command : findSubcommand(entry.name, subcommands, name);
+  return commandHelp(page, globalFlags, columns);
 }
 
 /**
@@ -62,7 +63,8 @@ export function allTopics(): readonly HelpTopic[] {
 }
 
 function unknownPage(name: string): Error {
-  const nearest = nearestOf(name, [...commands.map((entry) => entry.name), ...TOPIC_NAMES, LIST_OF_TOPICS]);
+  const names = commands.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
+  const nearest = nearestOf(name, [...names, ...TOPIC_NAMES, LIST_OF_TOPICS]);
   return usageError(
     `no help for ${JSON.stringify(name)}: neither a command nor a topic`,
     nearest === undefined ? 'see natsctl --help and natsctl help topics' : `did you mean natsctl help ${nearest}?`,

@@ -14,6 +14,7 @@ export type Invocation =
       readonly kind: 'run';
       readonly command: Command;
       readonly operands: readonly string[];
+      readonly afterDashes: readonly string[];
       readonly flags: FlagValues<Flags>;
       readonly global: GlobalFlags;
     };
@@ -42,7 +43,8 @@ export async function parseCommandLine(argv: readonly string[], columns: number)
   if (reading.wantsVersion) return { kind: 'version' };
   const { entry, command } = chosen;
   if (entry.name === 'server' && operands.length > 0) await refuseForeignSubcommand(reading);
-  return { kind: 'run', command, operands, flags: reading.flags, global: reading.global };
+  const { afterDashes, flags, global } = reading;
+  return { kind: 'run', command, operands, afterDashes, flags, global };
 }
 
 /** The command, and the operands behind it, whose help is to be shown; none for the help of the program. */
@@ -98,7 +100,7 @@ async function unknownCommand(name: string): Promise<CliError> {
   const foreign = foreignCommand(name);
   if (foreign !== undefined) return foreign;
   const names = commands.map((command) => command.name);
-  const nearest = nearestOf(name, names);
+  const nearest = nearestOf(name, [...names, ...commands.flatMap(({ aliases = [] }) => aliases)]);
   const hint = nearest === undefined ? `there are: ${names.join(', ')}` : `did you mean ${nearest}?`;
   return usageError(`unknown command ${JSON.stringify(name)}`, hint);
 }

@@ -24,11 +24,13 @@ export interface Reading {
   readonly chosen: { readonly entry: CommandEntry; readonly command: Command } | undefined;
   /** Byte for byte; what follows `--` at the end. Where no command is known, with its name in front. */
   readonly operands: readonly string[];
+  /** Those of them that follow `--`. */
+  readonly afterDashes: readonly string[];
   readonly flags: FlagValues<Flags>;
   readonly global: GlobalFlags;
   readonly wantsHelp: boolean;
   readonly wantsVersion: boolean;
-  /** All flags that may stand there and that the help lists. */
+  /** All flags that may stand there, save those that are hidden. */
   readonly knownFlags: readonly string[];
   readonly error: ArgumentsError | undefined;
 }
@@ -77,17 +79,22 @@ export async function readArguments(argv: readonly string[]): Promise<Reading> {
   // TypeScript does not see that a builder sets it.
   const command = (chosen as Reading['chosen'])?.command;
   const listed = Object.entries(command?.flags ?? {}).flatMap(([name, { hidden }]) => (hidden ? [] : [name]));
-  const beyond = (parsed['--'] as readonly string[] | undefined) ?? [];
+  const afterDashes = ((parsed['--'] as readonly unknown[] | undefined) ?? []).map(String);
   return {
     chosen,
-    operands: [...parsed._.slice(command === undefined ? 0 : 1), ...beyond].map(String),
+    operands: [...parsed._.slice(command === undefined ? 0 : 1).map(String), ...afterDashes],
+    afterDashes,
     flags: readFlags(parsed, command?.flags ?? {}),
     global: readFlags(parsed, globalFlags),
     wantsHelp: parsed['help'] === true,
     wantsVersion: parsed['version'] === true,
-    knownFlags: [...Object.keys(globalFlags), 'help', 'version', ...listed],
+    knownFlags: [...Object.keys(globalFlags), 'help', 'version', ...listed, ...peerNamesOf(command)],
     error: error === undefined ? undefined : readError(error),
   };
+}
+
+function peerNamesOf(command: Command | undefined): readonly string[] {
+  return Object.values(command?.flags ?? {}).flatMap(({ hidden, peerNames = [] }) => (hidden ? [] : peerNames));
 }
 
 async function parse(

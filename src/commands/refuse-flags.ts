@@ -22,7 +22,7 @@ const CONNECTION_FLAGS = {
   connectionName: '--connection-name',
 } as const satisfies Partial<Record<keyof GlobalFlags, string>>;
 
-type ConnectionFlag = keyof typeof CONNECTION_FLAGS;
+export type ConnectionFlag = keyof typeof CONNECTION_FLAGS;
 
 /**
  * Refuses the connection flags that mean nothing to a command which connects to no server that exists already:

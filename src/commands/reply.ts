@@ -7,6 +7,8 @@ import { defineCommand, requireOperands } from './command.js';
 import { planFromFlags } from './connection-plan.js';
 
 const MOST_REQUESTS = 1_000_000_000;
+/** Those of the `nats` command, which fills them in without being asked. */
+const PLACEHOLDER = /\{\{\s*(Request|Count|Time|TimeStamp|Unix|UnixNano|ID|Random [\d ]+)\s*\}\}/;
 
 export const reply = defineCommand({
   usage: 'reply SUBJECT [BODY]',
@@ -72,6 +74,8 @@ export const reply = defineCommand({
     };
     const headers = parseHeaders(flags.header);
     const body = await readBody(bodySource, () => output.notice('waiting for the body on stdin…'));
+    const [placeholder] = flags.templates ? [] : (PLACEHOLDER.exec(Buffer.from(body).toString('utf8')) ?? []);
+    if (placeholder !== undefined) output.notice(`${placeholder} is answered as it stands: --templates fills it in`);
     const canned = {
       body: flags.echo ? (request: Uint8Array) => request : await bodyOf(body, flags.templates),
       headers,

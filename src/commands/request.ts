@@ -77,7 +77,7 @@ export const request = defineCommand({
     ["natsctl request '$SRV.PING' --replies all --idle 300ms --json", 'all services that answer'],
   ],
   epilogue:
-    'Exit codes: 0 reply, 2 usage, 3 no connection, 4 refused or denied, 5 no responders, 6 too few replies in time, 7 service error, 8 not as expected; of many requests the first of 2, 4, 3, 5, 6, 7, 8. An empty message ends a stream of replies.',
+    'Exit codes: 0 reply, 2 usage, 3 no connection, 4 refused or denied, 5 no responders, 6 too few replies in time, 7 service error, 8 not as expected; of many requests the one that comes first in 2, 4, 3, 5, 6, 7, 8. An empty message ends a stream of replies.',
   handlesSignals: true,
 
   async run({ operands, flags, global, output, env }) {

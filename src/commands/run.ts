@@ -3,6 +3,7 @@ import { runWithServices } from '../run/index.js';
 import { findSource } from '../services/index.js';
 import { parseWorkerCount } from '../workers/index.js';
 import { defineCommand } from './command.js';
+import { traceStyle } from './connection-plan.js';
 import { refuseConnectionFlags } from './refuse-flags.js';
 
 export const run = defineCommand({
@@ -35,6 +36,6 @@ export const run = defineCommand({
     refuseConnectionFlags(global, 'natsctl run brings a server of its own; flags of the command stand after its name');
     const workers = parseWorkerCount(flags.workers ?? '1');
     const services = flags.serve.map((text) => findSource(text));
-    return runWithServices({ command, args, services, workers, env, output });
+    return runWithServices({ command, args, services, workers, env, output, trace: traceStyle(global) });
   },
 });

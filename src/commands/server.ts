@@ -35,7 +35,6 @@ export const server = defineCommand({
       describe: 'Log on stderr: text, json, off',
       default: 'text; json with --json',
     },
-    trace: { kind: 'switch', describe: 'Show the protocol both ways, secrets masked' },
   },
   examples: [
     ['natsctl server', 'listen on 127.0.0.1:4222'],
@@ -43,7 +42,7 @@ export const server = defineCommand({
     ['natsctl server --user me --password secret --trace', 'look at what clients say'],
   ],
   epilogue:
-    'Here --user, --password, --token and the --tls flags say what the server asks of clients (--tlsca: a certificate of that authority); no NATS_ variable and no context touches them. For production there is nats-server.\n\nExit codes: 0 ended by Ctrl-C or SIGTERM, 2 usage, 3 it cannot listen there.',
+    'Here --user, --password, --token and the --tls flags say what the server asks of clients (--tlsca: a certificate of that authority); no NATS_ variable and no context touches them. --trace shows in its log what the clients and the server say, secrets masked. For production there is nats-server.\n\nExit codes: 0 ended by Ctrl-C or SIGTERM, 2 usage, 3 it cannot listen there.',
   offline: true,
   handlesSignals: true,
 
@@ -65,7 +64,7 @@ export const server = defineCommand({
       http: flags.http === undefined ? undefined : parseHostPort(flags.http),
       maxPending: flags.maxPending === undefined ? undefined : parseSize(flags.maxPending, '--max-pending'),
       log: (level, message) => log(level, message),
-      trace: flags.trace
+      trace: global.trace
         ? (client, direction, line) => log('trace', `${direction === 'in' ? '<-' : '->'} ${client} ${line}`)
         : undefined,
     };

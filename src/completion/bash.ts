@@ -1,10 +1,11 @@
 import {
-  type CommandModel,
   type FlagModel,
+  flatCommands,
   namesOf,
   type Offer,
   ORIGIN,
   type ProgramModel,
+  type SubcommandModel,
   spellings,
 } from './model.js';
 
@@ -34,9 +35,9 @@ export function bashScript(model: ProgramModel, functions: string): string {
 /** A line of a `case`: the patterns, quoted, and what the value or operand is that is due after such words. */
 type Due = readonly [pattern: string, offer: Offer];
 
-function flagTable({ flags, commands }: ProgramModel): readonly string[] {
-  const ofAll = flags.flatMap((flag) => dueAfter(flag, (name) => `*${quote(` ${name}`)}`));
-  const own = commands.flatMap((command) =>
+function flagTable(model: ProgramModel): readonly string[] {
+  const ofAll = model.flags.flatMap((flag) => dueAfter(flag, (name) => `*${quote(` ${name}`)}`));
+  const own = flatCommands(model).flatMap((command) =>
     command.flags.flatMap((flag) => dueAfter(flag, (name) => quote(`${command.name} ${name}`))),
   );
   return [
@@ -55,7 +56,13 @@ function dueAfter(flag: FlagModel, pattern: (name: string) => string): readonly 
   return value === undefined ? [] : spellings(flag).map((name) => [pattern(name), value]);
 }
 
-function operandTable({ commands }: ProgramModel): readonly string[] {
+function operandTable(model: ProgramModel): readonly string[] {
+  const commands = flatCommands(model);
+  const subcommands = model.commands.flatMap((command): readonly Due[] =>
+    command.subcommands.length === 0
+      ? []
+      : [[quote(`${command.name} 1`), { kind: 'choices', choices: command.subcommands.map(({ name }) => name) }]],
+  );
   const places = commands.flatMap(({ name, operands }) =>
     operands.map((offer, index): Due => [quote(`${name} ${index + 1}`), offer]),
   );
@@ -67,7 +74,7 @@ function operandTable({ commands }: ProgramModel): readonly string[] {
     '__natsctl_operand() { # COMMAND POSITION',
     '  case "$1 $2" in',
     // A place of its own comes before what holds for all that follow.
-    ...cases(places),
+    ...cases([...subcommands, ...places]),
     ...cases(further),
     '    *) due=text ;;',
     '  esac',
@@ -85,16 +92,16 @@ function cases(dues: readonly Due[]): readonly string[] {
   return [...patterns].map(([due, alike]) => `    ${alike.join(' | ')}) due=${quote(due)} ;;`);
 }
 
-function flagNames({ flags, commands }: ProgramModel): readonly string[] {
-  const list = (own: CommandModel['flags']): string => own.flatMap(({ names }) => names.slice(0, 1)).join(' ');
+function flagNames(model: ProgramModel): readonly string[] {
+  const list = (own: SubcommandModel['flags']): string => own.flatMap(({ names }) => names.slice(0, 1)).join(' ');
   return [
     '# The names of the flags that may stand there, in `names`.',
     '__natsctl_flags() { # COMMAND',
-    `  names='${list(flags)}'`,
+    `  names='${list(model.flags)}'`,
     '  case $1 in',
-    ...commands
+    ...flatCommands(model)
       .filter((command) => command.flags.length > 0)
-      .map((command) => `    ${command.name}) names+=' ${list(command.flags)}' ;;`),
+      .map((command) => `    ${quote(command.name)}) names+=' ${list(command.flags)}' ;;`),
     '  esac',
     '}',
   ];
@@ -110,6 +117,16 @@ function commandNames({ commands }: ProgramModel): readonly string[] {
     '  case $1 in',
     ...commands.map((command) => `    ${namesOf(command).join(' | ')}) command=${command.name} ;;`),
     "    *) command='?' ;;",
+    '  esac',
+    '}',
+    '',
+    '# The command that a word behind another command names, in `command`; fails where it names none.',
+    '__natsctl_subcommand() { # COMMAND WORD',
+    '  case "$1 $2" in',
+    ...flatCommands({ commands })
+      .filter(({ name }) => name.includes(' '))
+      .map((command) => `    ${namesOf(command).map(quote).join(' | ')}) command=${quote(command.name)} ;;`),
+    '    *) return 1 ;;',
     '  esac',
     '}',
     '',

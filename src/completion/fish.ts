@@ -1,10 +1,11 @@
 import {
-  type CommandModel,
   type FlagModel,
+  flatCommands,
   namesOf,
   type Offer,
   ORIGIN,
   type ProgramModel,
+  type SubcommandModel,
   spellings,
 } from './model.js';
 
@@ -29,7 +30,8 @@ export function fishScript(model: ProgramModel, functions: string): string {
     ...commands.map(({ name, describe }) => line('__natsctl_at command', `-a ${name} -d ${quote(describe)}`)),
     '',
     ...flags.flatMap((flag) => flagLines(flag, '__natsctl_at flag')),
-    ...commands.flatMap((command) => ['', ...commandLines(command)]),
+    ...commands.flatMap(subcommandNames),
+    ...flatCommands(model).flatMap((command) => ['', ...commandLines(command)]),
     '',
   ].join('\n');
 }
@@ -49,6 +51,20 @@ function commandFunction({ commands }: ProgramModel): readonly string[] {
     '    end',
     'end',
     '',
+    '# The command that a word behind another command names; fails where it names none.',
+    'function __natsctl_subcommand -a command word',
+    '    switch "$command $word"',
+    ...flatCommands({ commands })
+      .filter(({ name }) => name.includes(' '))
+      .flatMap((command) => [
+        `        case ${namesOf(command).map(quote).join(' ')}`,
+        `            echo ${quote(command.name)}`,
+      ]),
+    "        case '*'",
+    '            return 1',
+    '    end',
+    'end',
+    '',
     '# Whether what follows "--" is a program and its arguments.',
     'function __natsctl_runs_program -a command',
     `    contains -- "$command" ${running.join(' ')}`,
@@ -56,9 +72,9 @@ function commandFunction({ commands }: ProgramModel): readonly string[] {
   ];
 }
 
-function valueFunction({ flags, commands }: ProgramModel): readonly string[] {
-  const ofAll = flags.flatMap((flag) => (flag.value === undefined ? [] : spellings(flag)));
-  const own = commands.flatMap(({ name, flags: ownFlags }) =>
+function valueFunction(model: ProgramModel): readonly string[] {
+  const ofAll = model.flags.flatMap((flag) => (flag.value === undefined ? [] : spellings(flag)));
+  const own = flatCommands(model).flatMap(({ name, flags: ownFlags }) =>
     ownFlags.flatMap((flag) =>
       flag.value === undefined ? [] : spellings(flag).map((spelling) => `${name} ${spelling}`),
     ),
@@ -76,14 +92,21 @@ function valueFunction({ flags, commands }: ProgramModel): readonly string[] {
   ];
 }
 
-function commandLines({ name, flags, operands, furtherOperands }: CommandModel): readonly string[] {
+function subcommandNames({ name, subcommands }: ProgramModel['commands'][number]): readonly string[] {
+  return subcommands.map((subcommand) =>
+    line(`__natsctl_at operand ${name} 1`, `-a ${subcommand.name} -d ${quote(subcommand.describe)}`),
+  );
+}
+
+function commandLines({ name, flags, operands, furtherOperands }: SubcommandModel): readonly string[] {
+  const command = name.includes(' ') ? `"${name}"` : name;
   const further = furtherOperands.kind === 'text' ? [] : [[`${operands.length + 1}-`, furtherOperands] as const];
   const places = [...operands.map((offer, index) => [String(index + 1), offer] as const), ...further];
   return [
     ...places.flatMap(([place, offer]) =>
-      offer.kind === 'text' ? [] : [line(`__natsctl_at operand ${name} ${place}`, action(offer))],
+      offer.kind === 'text' ? [] : [line(`__natsctl_at operand ${command} ${place}`, action(offer))],
     ),
-    ...flags.flatMap((flag) => flagLines(flag, `__natsctl_at flag ${name}`)),
+    ...flags.flatMap((flag) => flagLines(flag, `__natsctl_at flag ${command}`)),
   ];
 }
 

@@ -114,7 +114,13 @@ _natsctl() { # NATSCTL PIECE PREVIOUS
         __natsctl_flag "$command" "-${word:${#word}-1}"
         pending=$due
         ;;
-      *) if [[ -z $command ]]; then __natsctl_command "$word"; else position=$((position + 1)); fi ;;
+      *)
+        if [[ -z $command ]]; then
+          __natsctl_command "$word"
+        elif ((position > 0)) || ! __natsctl_subcommand "$command" "$word"; then
+          position=$((position + 1))
+        fi
+        ;;
     esac
   done
 

@@ -25,6 +25,8 @@ function __natsctl_at -a what wanted place
             __natsctl_takes_value "$command" -(string sub -s -1 -- $token); and set pending 1
         else if test -z "$command"
             set command (__natsctl_command $token)
+        else if test $position = 1; and set -l subcommand (__natsctl_subcommand $command $token)
+            set command $subcommand
         else
             set position (math $position + 1)
         end

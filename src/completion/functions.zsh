@@ -13,7 +13,7 @@ __natsctl_ask() { # KIND
 _natsctl() {
   # The words up to the cursor as they were typed: `words` changes on the way.
   local -a natsctl_words=("${(@)words[1,CURRENT]}") line specs
-  local curcontext=$curcontext state state_descr
+  local curcontext=$curcontext state state_descr command
   local -i dashes ret=1
   typeset -A opt_args
 
@@ -29,7 +29,16 @@ _natsctl() {
     _normal
     return
   fi
-  __natsctl_specs $words[1] || return
+  command=$words[1]
+  if __natsctl_has_subcommands $command; then
+    __natsctl_specs $command
+    state=''
+    _arguments -C -s -S -A '-*' : $specs && ret=0
+    [[ $state == operands ]] || return ret
+    command+=" $words[1]"
+    curcontext=${curcontext%:*:*}:natsctl-${command// /-}:
+  fi
+  __natsctl_specs $command || return
   _arguments -s -S : $specs
 }
 

@@ -1,2 +1,2 @@
-export type { CommandModel, FlagModel, Offer, ProgramModel } from './model.js';
+export type { CommandModel, FlagModel, Offer, ProgramModel, SubcommandModel } from './model.js';
 export { makeScripts } from './scripts.js';

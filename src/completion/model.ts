@@ -24,8 +24,8 @@ export interface FlagModel {
   readonly repeats: boolean;
 }
 
-/** A command as the shells see it. */
-export interface CommandModel {
+/** A command of a command as the shells see it. */
+export interface SubcommandModel {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly describe: string;
@@ -34,8 +34,14 @@ export interface CommandModel {
   readonly operands: readonly Offer[];
   /** What those are offered that follow. */
   readonly furtherOperands: Offer;
+}
+
+/** A command as the shells see it. */
+export interface CommandModel extends SubcommandModel {
   /** What follows `--` is a program and its arguments. */
   readonly runsProgram: boolean;
+  /** Where there are any, the first operand is the name of one. */
+  readonly subcommands: readonly SubcommandModel[];
 }
 
 /** All that can stand on a command line, out of which each shell's script is made. */
@@ -57,6 +63,21 @@ export function spellings({ names, silentNames }: FlagModel): readonly string[] 
 }
 
 /** All names that a command answers to. */
-export function namesOf({ name, aliases }: CommandModel): readonly string[] {
+export function namesOf({ name, aliases }: SubcommandModel): readonly string[] {
   return [name, ...aliases];
+}
+
+/**
+ * Commands and their subcommands alike, each with the names that a line has for it: `context add` and `ctx add`. Of a
+ * command with subcommands the first operand is left to the scripts.
+ */
+export function flatCommands({ commands }: Pick<ProgramModel, 'commands'>): readonly SubcommandModel[] {
+  return commands.flatMap((command) => [
+    command,
+    ...command.subcommands.map((subcommand) => {
+      const paths = namesOf(command).flatMap((parent) => namesOf(subcommand).map((name) => `${parent} ${name}`));
+      const [name = '', ...aliases] = paths;
+      return { ...subcommand, name, aliases };
+    }),
+  ]);
 }

@@ -1,11 +1,22 @@
-import { type CommandModel, type FlagModel, namesOf, type Offer, ORIGIN, type ProgramModel } from './model.js';
+import {
+  type CommandModel,
+  type FlagModel,
+  flatCommands,
+  namesOf,
+  type Offer,
+  ORIGIN,
+  type ProgramModel,
+  type SubcommandModel,
+} from './model.js';
 
 /**
  * The completion script of zsh, for a folder in `fpath` or to be sourced.
  *
  * @param functions the part that is the same whatever the commands are, `functions.zsh`
  */
-export function zshScript({ flags, commands }: ProgramModel, functions: string): string {
+export function zshScript(model: ProgramModel, functions: string): string {
+  const { flags, commands } = model;
+  const parents = commands.filter(hasSubcommands);
   return [
     '#compdef natsctl',
     '# zsh completion for natsctl: natsctl completion --help says where to put it.',
@@ -18,6 +29,23 @@ export function zshScript({ flags, commands }: ProgramModel, functions: string):
     "  _describe -t commands 'command' commands",
     '}',
     '',
+    '__natsctl_subcommands() { # COMMAND',
+    '  local -a commands',
+    '  case $1 in',
+    ...parents.flatMap((command) => [
+      `    (${command.name}) commands=(`,
+      ...command.subcommands.map(({ name, describe }) => `      ${quote(`${name}:${describe}`)}`),
+      '    ) ;;',
+    ]),
+    '  esac',
+    "  _describe -t commands 'command' commands",
+    '}',
+    '',
+    '# Whether a command has commands of its own.',
+    '__natsctl_has_subcommands() { # COMMAND',
+    isOneOf(parents.flatMap(namesOf)),
+    '}',
+    '',
     '# The specifications of what may stand behind a command, in `specs`.',
     '__natsctl_specs() { # COMMAND, none for what stands before it; fails where it is unknown',
     '  specs=(',
@@ -25,9 +53,9 @@ export function zshScript({ flags, commands }: ProgramModel, functions: string):
     '  )',
     '  case $1 in',
     "    ('') ;;",
-    ...commands.flatMap((command) => [
-      `    (${namesOf(command).join('|')}) specs+=(`,
-      ...[...command.flags.flatMap(flagSpecs), ...operandSpecs(command)].map((spec) => `      ${spec}`),
+    ...flatCommands(model).flatMap((command) => [
+      `    (${namesOf(command).map(quoteWord).join('|')}) specs+=(`,
+      ...[...command.flags.flatMap(flagSpecs), ...operandSpecs(command, parents)].map((spec) => `      ${spec}`),
       '    ) ;;',
     ]),
     '    (*) return 1 ;;',
@@ -36,7 +64,7 @@ export function zshScript({ flags, commands }: ProgramModel, functions: string):
     '',
     '# Whether what follows "--" is a program and its arguments.',
     '__natsctl_runs_program() { # COMMAND',
-    `  [[ $1 == (${commands.flatMap((command) => (command.runsProgram ? namesOf(command) : [])).join('|')}) ]]`,
+    isOneOf(commands.flatMap((command) => (command.runsProgram ? namesOf(command) : []))),
     '}',
     '',
     functions,
@@ -62,7 +90,22 @@ function valueMark(name: string, value: Offer | undefined): string {
   return name.startsWith('--') ? `${name}=` : `${name}+`;
 }
 
-function operandSpecs({ operands, furtherOperands }: CommandModel): readonly string[] {
+/** Whether the first argument of a function is one of the words; zsh takes no pattern without any. */
+function isOneOf(words: readonly string[]): string {
+  return words.length === 0 ? '  return 1' : `  [[ $1 == (${words.join('|')}) ]]`;
+}
+
+function hasSubcommands({ subcommands }: CommandModel): boolean {
+  return subcommands.length > 0;
+}
+
+function operandSpecs(
+  { name, operands, furtherOperands }: SubcommandModel,
+  parents: readonly SubcommandModel[],
+): readonly string[] {
+  if (parents.some((parent) => parent.name === name)) {
+    return [quote(`1: : __natsctl_subcommands ${name}`), quote('*:: :->operands')];
+  }
   return [
     ...operands.map((offer, index) => quote(`${index + 1}${action(offer, `argument ${index + 1}`)}`)),
     quote(`*${action(furtherOperands, 'argument')}`),
@@ -90,6 +133,10 @@ function action(offer: Offer | undefined, name: string): string {
 /** What has a meaning in a specification. */
 function escapeSpec(text: string): string {
   return text.replace(/[\\[\]:]/g, '\\$&');
+}
+
+function quoteWord(word: string): string {
+  return word.includes(' ') ? quote(word) : word;
 }
 
 function quote(text: string): string {

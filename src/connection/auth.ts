@@ -19,7 +19,7 @@ export type Auth =
     };
 
 /** Each of these alone says how to prove who one is; a level that gives two is refused. */
-const METHODS = ['creds', 'nkey', 'jwt', 'user', 'token'] as const;
+export const METHODS = ['creds', 'nkey', 'jwt', 'user', 'token'] as const;
 
 /**
  * The one method of the nearest level that names one, with what completes it.
@@ -82,7 +82,7 @@ function completeAuth(method: (typeof METHODS)[number], setting: Setting, settin
 }
 
 /** A password or seed out of a context belongs to that context's user and to no other. */
-function companionLevels(setting: Setting): readonly (typeof WRITTEN_LEVELS)[number][] {
+export function companionLevels(setting: Setting): readonly (typeof WRITTEN_LEVELS)[number][] {
   return setting.level === 'context' ? WRITTEN_LEVELS : ['flag', 'environment'];
 }
 

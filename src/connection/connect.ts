@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NatsConnectionImpl } from 'nats/lib/nats-base-client/nats.js';
 import { ProtocolHandler } from 'nats/lib/nats-base-client/protocol.js';
 import { type Connection, openConnection } from './connection.js';
-import { Session } from './dial.js';
+import { type DialObserver, Session } from './dial.js';
 import { explainDialFailure } from './dial-failure.js';
 import type { ConnectionPlan } from './plan.js';
 import { hostPort } from './server-url.js';
@@ -42,14 +42,15 @@ function clientOptions(plan: ConnectionPlan, session: Session, timeoutMs: number
 /**
  * Connects as planned, trying again for as long as `waitServerMs` where no server answers.
  *
+ * @param onStage is told how far each dial comes
  * @throws CliError `connection`, `authorization`, or `usage` for a credentials or TLS file that is of no use
  */
-export async function connect(plan: ConnectionPlan): Promise<Connection> {
+export async function connect(plan: ConnectionPlan, onStage?: DialObserver): Promise<Connection> {
   useSocketTransport();
   const deadline = performance.now() + plan.waitServerMs;
   let timeoutMs = plan.timeoutMs;
   for (;;) {
-    const session = new Session(plan);
+    const session = new Session(plan, onStage);
     const nats = new Client(clientOptions(plan, session, timeoutMs));
     const protocol = new ProtocolHandler(nats.options, nats);
     session.protocol = protocol;

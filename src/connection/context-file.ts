@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { CliError, usageError } from '../errors.js';
 import { reasonOf } from './secret.js';
 
-/** Why a context is in use: named for this call, or selected once with `nats context select`. */
+/** Why a context is in use: named for this call, or selected once with `natsctl context select`. */
 export type ContextOrigin = 'flag' | 'environment' | 'selected';
 
-/** A context of the `nats` command, read but not yet merged. */
+/** A context, as the `nats` command has them too, read but not yet merged. */
 export interface Context {
   readonly name: string;
   readonly origin: ContextOrigin;
@@ -65,7 +65,7 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set([
   'inbox_prefix',
 ]);
 const FLAG_FIELDS: ReadonlySet<string> = new Set(['tls_first']);
-/** Fields with no bearing on a core NATS connection. */
+/** Fields with no bearing on a core NATS connection; texts, as the others of the `nats` command. */
 const IRRELEVANT_FIELDS: ReadonlySet<string> = new Set([
   'name',
   'description',
@@ -82,7 +82,7 @@ const IRRELEVANT_FIELDS: ReadonlySet<string> = new Set([
  * @throws CliError `usage` where it does not exist, cannot be read, or holds what natsctl does not support
  */
 export function findContext(request: ContextRequest, files: ContextFiles = contextFiles): Context | undefined {
-  const directory = join(request.configHome, 'nats', 'context');
+  const directory = contextDirectory(request.configHome);
   const named = request.flag || request.environment;
   if (named) {
     const origin = request.flag ? 'flag' : 'environment';
@@ -90,7 +90,7 @@ export function findContext(request: ContextRequest, files: ContextFiles = conte
     const content = named.endsWith('.json') ? files.read(named) : undefined;
     if (content !== undefined) return { name: basename(named, '.json'), origin, fields: parseContext(content, named) };
     const text = files.read(contextPath(directory, named));
-    if (text === undefined) throw unknownContext(named, files.list(directory));
+    if (text === undefined) throw unknownContext(named, contextNames(files.list(directory)));
     return { name: named, origin, fields: parseContext(text, named) };
   }
   if (request.ignoreSelected) return undefined;
@@ -99,49 +99,100 @@ export function findContext(request: ContextRequest, files: ContextFiles = conte
   const text = files.read(contextPath(directory, selected));
   if (text === undefined) {
     throw new CliError('usage', `the selected context "${selected}" does not exist`, {
-      hint: 'select another with `nats context select`, or leave it out with --no-context',
+      hint: 'select another with `natsctl context select`, or leave it out with --no-context',
     });
   }
   return { name: selected, origin: 'selected', fields: parseContext(text, selected) };
 }
 
-/** The rule of the `nats` command: a name stays inside its directory. */
 function contextPath(directory: string, name: string): string {
   if (/[/\\]/.test(name) && name.endsWith('.json')) throw usageError(`there is no context file ${name}`);
+  return join(directory, `${requireContextName(name)}.json`);
+}
+
+/**
+ * The rule of the `nats` command: a name stays inside its directory.
+ *
+ * @throws CliError `usage`
+ */
+export function requireContextName(name: string): string {
+  if (name === '') throw usageError('the name of the context is empty');
   if (name.includes('..') || /[/\\]/.test(name)) {
     throw usageError(`invalid context name "${name}": no "..", "/" or "\\"`);
   }
-  return join(directory, `${name}.json`);
+  return name;
 }
 
-function unknownContext(name: string, files: readonly string[]): CliError {
-  const known = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+/** Where the contexts are, a JSON file each. @param configHome `$XDG_CONFIG_HOME`, by default `~/.config` */
+export function contextDirectory(configHome: string): string {
+  return join(configHome, 'nats', 'context');
+}
+
+/** The contexts among the files of that directory, sorted. */
+export function contextNames(files: readonly string[]): readonly string[] {
+  return files
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** @param known the names of those that there are */
+export function unknownContext(name: string, known: readonly string[]): CliError {
   return usageError(
     `there is no context "${name}"`,
-    known.length === 0 ? 'no contexts are saved on this machine' : `there are: ${known.sort().join(', ')}`,
+    known.length === 0 ? 'no contexts are saved on this machine' : `there are: ${known.join(', ')}`,
   );
 }
 
-function parseContext(text: string, name: string): Context['fields'] {
+/**
+ * Reads what a context file says of the connection.
+ *
+ * @returns its fields with those left out that are empty or have no bearing on a connection
+ * @throws CliError `usage` where it is malformed, or holds what natsctl does not support
+ */
+export function parseContext(text: string, name: string): Context['fields'] {
+  const fields: Record<string, string | boolean> = {};
+  for (const [field, value] of Object.entries(parseContextFile(text, name))) {
+    if (IRRELEVANT_FIELDS.has(field) || isEmpty(value)) continue;
+    if (!TEXT_FIELDS.has(field) && !FLAG_FIELDS.has(field)) {
+      throw usageError(`context ${name}: natsctl does not support "${field}"`, 'leave the field empty');
+    }
+    // Its type has been looked at.
+    fields[field] = value as string | boolean;
+  }
+  return fields;
+}
+
+/** A context file as it is: those fields too that natsctl knows nothing of. */
+export type ContextFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a context file whole.
+ *
+ * @throws CliError `usage` where it is no JSON object, or a field that natsctl knows has the wrong type
+ */
+export function parseContextFile(text: string, name: string): ContextFields {
   let content: unknown;
   try {
     content = JSON.parse(text);
-  } catch {
-    throw usageError(`context ${name} is not valid JSON`);
+  } catch (error) {
+    throw usageError(`context ${name} is not valid JSON`, placeOf(error, text));
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw usageError(`context ${name} is not a JSON object`);
   }
-  const fields: Record<string, string | boolean> = {};
   for (const [field, value] of Object.entries(content)) {
-    if (IRRELEVANT_FIELDS.has(field) || isEmpty(value)) continue;
-    if (TEXT_FIELDS.has(field) && typeof value === 'string') fields[field] = value;
-    else if (FLAG_FIELDS.has(field) && typeof value === 'boolean') fields[field] = value;
-    else if (TEXT_FIELDS.has(field) || FLAG_FIELDS.has(field)) {
-      throw usageError(`context ${name}: "${field}" has the wrong type`);
-    } else throw usageError(`context ${name}: natsctl does not support "${field}"`, 'leave the field empty');
+    const isWrong =
+      (TEXT_FIELDS.has(field) && typeof value !== 'string') || (FLAG_FIELDS.has(field) && typeof value !== 'boolean');
+    if (isWrong && !isEmpty(value)) throw usageError(`context ${name}: "${field}" has the wrong type`);
   }
-  return fields;
+  return content as ContextFields;
+}
+
+/** Where it goes wrong, as far as Node tells; not what stands there, which may be a secret. */
+function placeOf(error: unknown, text: string): string | undefined {
+  const position = / at position (\d+)/.exec((error as Error).message)?.[1];
+  return position === undefined ? undefined : `see line ${text.slice(0, Number(position)).split('\n').length} of it`;
 }
 
 function isEmpty(value: unknown): boolean {

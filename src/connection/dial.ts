@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import type { Authenticator } from 'nats';
 import type { ProtocolHandler } from 'nats/lib/nats-base-client/protocol.js';
 import type { Auth } from './auth.js';
+import type { ServerInfo } from './greeting.js';
 import type { ConnectionPlan, PlannedServer } from './plan.js';
 import { ReadingBrake } from './reading-brake.js';
 import { formatServer } from './server-url.js';
@@ -19,7 +21,17 @@ export interface Dial {
   serverError: string | undefined;
   /** The greeting asks for a client certificate, and there is none to show. */
   lacksCertificate: boolean;
+  /** What the server says of itself, once it has greeted. */
+  info: ServerInfo | undefined;
+  /** The start of what it says in place of a greeting. */
+  saidInstead: string | undefined;
 }
+
+/**
+ * Is told of each dial when it reaches its next stage, with the socket in use: from `tls` to the next one that is
+ * the encrypted one.
+ */
+export type DialObserver = (dial: Dial, socket: Socket) => void;
 
 /** Enough to explain a failure; a pool that reconnects for days must not remember every dial. */
 const DIALS_KEPT = 16;
@@ -32,13 +44,15 @@ export class Session {
   authenticator: Authenticator = () => undefined;
   /** Called after each dial that failed. */
   onDialFailed: (dial: Dial) => void = () => undefined;
+  readonly onStage: DialObserver;
   #protocol: ProtocolHandler | undefined;
   #closed = false;
   #epoch = 0;
   #auth: Auth;
 
-  constructor(plan: ConnectionPlan) {
+  constructor(plan: ConnectionPlan, onStage: DialObserver = () => undefined) {
     this.plan = plan;
+    this.onStage = onStage;
     this.#auth = plan.auth;
   }
 
@@ -81,6 +95,8 @@ export class Session {
       error: undefined,
       serverError: undefined,
       lacksCertificate: false,
+      info: undefined,
+      saidInstead: undefined,
     };
     this.dials.push(dial);
     if (this.dials.length > DIALS_KEPT) this.dials.shift();

@@ -1,8 +1,17 @@
 import type { Socket } from 'node:net';
 import { closedByServer, LastingError } from './dial-failure.js';
 
-/** The part of a server's INFO that decides how to go on. */
+/** What a server says of itself in INFO: what decides how to go on, and what a diagnosis shows. */
 export interface ServerInfo {
+  readonly server_id?: string;
+  readonly server_name?: string;
+  readonly version?: string;
+  readonly max_payload?: number;
+  readonly auth_required?: boolean;
+  readonly jetstream?: boolean;
+  readonly cluster?: string;
+  /** Other servers of its cluster. */
+  readonly connect_urls?: readonly string[];
   readonly tls_required?: boolean;
   readonly tls_available?: boolean;
   readonly tls_verify?: boolean;
@@ -24,9 +33,13 @@ const INFO = /^INFO\s+(\{.*\})\s*$/;
 /**
  * Reads the INFO line, and leaves the socket paused.
  *
+ * @param hearOther is told what is said in its place
  * @throws LastingError where something else is said; the socket's error where it ends before
  */
-export async function readGreeting(socket: Socket): Promise<Greeting> {
+export async function readGreeting(
+  socket: Socket,
+  hearOther: (received: Uint8Array) => void = () => undefined,
+): Promise<Greeting> {
   const received = await readLine(socket);
   const end = received.indexOf('\r\n') + 2;
   const line = received.subarray(0, end);
@@ -36,6 +49,7 @@ export async function readGreeting(socket: Socket): Promise<Greeting> {
   } catch {
     // Told below.
   }
+  hearOther(received);
   throw new LastingError('this is not a NATS server');
 }
 

@@ -3,6 +3,7 @@ import { CliError, usageError } from '../errors.js';
 import { parseDuration } from '../units.js';
 import { type Auth, planAuth, urlAuth } from './auth.js';
 import { type Context, type ContextFiles, findContext } from './context-file.js';
+import type { TraceStyle } from './protocol-trace.js';
 import type { SecretSource } from './secret.js';
 import { parseServerList } from './server-url.js';
 import { type ConnectionFlags, type Environment, RANK, SettingReader, type SettingSources } from './settings.js';
@@ -14,6 +15,8 @@ export interface PlannedServer {
   /** `tls://` was asked for. */
   readonly tls: boolean;
   readonly auth: Auth;
+  /** The name that its certificate must hold, where `host` is one of the addresses of that name. */
+  readonly tlsName?: string;
 }
 
 export interface PlannedTls {
@@ -40,18 +43,22 @@ export interface ConnectionPlan {
   readonly timeoutMs: number;
   /** How long to keep trying while no server answers; 0 is one try. */
   readonly waitServerMs: number;
+  /** How to show the protocol; undefined where nobody asked for it. */
+  readonly trace: TraceStyle | undefined;
 }
 
 export interface PlanRequest extends SettingSources {
   /** The connection's name where `--connection-name` gives none. */
   readonly name: string;
+  /** `--trace`. */
+  readonly trace?: TraceStyle | undefined;
 }
 
-const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
-const DEFAULT_TIMEOUT = '5s';
+export const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
+export const DEFAULT_TIMEOUT = '5s';
 
 /** The directory under which the `nats` command keeps its contexts. */
-function configHome(env: Environment, home: string): string {
+export function configHome(env: Environment, home: string): string {
   return env['XDG_CONFIG_HOME'] || join(home, '.config');
 }
 
@@ -80,6 +87,26 @@ export function contextFor(
     },
     files,
   );
+}
+
+/**
+ * The name of the context that was selected once and is left alone here, since a server is named or `--no-context`
+ * says so; undefined where there is none.
+ */
+export function contextLeftOut(
+  flags: ConnectionFlags,
+  env: Environment,
+  home: string,
+  files?: ContextFiles,
+): string | undefined {
+  if (flags.context || env['NATS_CONTEXT'] || contextFor(flags, env, home, files) !== undefined) return undefined;
+  const nobody = { flag: undefined, environment: undefined, ignoreSelected: false };
+  try {
+    return findContext({ ...nobody, configHome: configHome(env, home) }, files)?.name;
+  } catch {
+    // It is of no use anyway.
+    return undefined;
+  }
 }
 
 /**
@@ -112,6 +139,7 @@ export function planConnection(request: PlanRequest): ConnectionPlan {
     name: settings.nearest('connectionName')?.value ?? request.name,
     timeoutMs: parseDuration(timeout.value, timeout.from),
     waitServerMs: waitServer === undefined ? 0 : parseDuration(waitServer.value, waitServer.from),
+    trace: request.trace,
   };
 }
 
@@ -139,12 +167,16 @@ function planTls(settings: SettingReader, { flags, context }: PlanRequest): Plan
 
 function planInboxPrefix(settings: SettingReader): string | undefined {
   const prefix = settings.nearest('inboxPrefix');
-  if (prefix === undefined) return undefined;
+  return prefix && requireInboxPrefix(prefix.value, prefix.from);
+}
+
+/** @param from where it was written @throws CliError `usage` where it is no prefix of subjects */
+export function requireInboxPrefix(prefix: string, from: string): string {
   // nats.js appends ".<unique>" to it.
-  if (!/^[^\s.*>]+(?:\.[^\s.*>]+)*$/.test(prefix.value)) {
-    throw new CliError('usage', `invalid inbox prefix ${JSON.stringify(prefix.value)} (${prefix.from})`, {
+  if (!/^[^\s.*>]+(?:\.[^\s.*>]+)*$/.test(prefix)) {
+    throw new CliError('usage', `invalid inbox prefix ${JSON.stringify(prefix)} (${from})`, {
       hint: 'tokens with dots between them, no wildcards, no final dot: _INBOX.me',
     });
   }
-  return prefix.value;
+  return prefix;
 }

@@ -72,9 +72,13 @@ export function secretSource(reference: string, otherwise: 'path' | 'literal', s
   return { kind: 'text', text: reference, label: '' };
 }
 
+/** The content of a file where its path is wanted: a path is shown, and what was pasted in its place must not be. */
+export function looksLikeContent(text: string): boolean {
+  return looksLikeSeed(text) || looksLikeJwt(text) || /[\r\n]|-----BEGIN/.test(text);
+}
+
 function fileSource(path: string, scope: ReferenceScope): SecretSource {
-  // A path is shown in errors, and what was pasted in its place must not be.
-  if (looksLikeSeed(path) || looksLikeJwt(path) || /[\r\n]|-----BEGIN/.test(path)) {
+  if (looksLikeContent(path)) {
     throw usageError(`${scope.setting}: this is the content of a file, and the path of one is wanted`);
   }
   return { kind: 'file', path: expandPath(path, scope), label: path };

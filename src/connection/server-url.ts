@@ -26,6 +26,20 @@ export function maskServerText(text: string): string {
 }
 
 /**
+ * A list of addresses without what is secret in them. A comma within a password cuts it in two, the first half in
+ * what looks like an address of its own.
+ */
+export function maskServerList(text: string): string {
+  const addresses = text.split(',');
+  return addresses.map((address, at) => (isCut(addresses, at) ? '…' : maskServerText(address))).join(',');
+}
+
+function isCut(addresses: readonly string[], at: number): boolean {
+  const isWhole = addresses[at]?.includes('@') === true;
+  return !isWhole && addresses.slice(at + 1).some((later) => later.includes('@'));
+}
+
+/**
  * The host as nats.js writes it: it reads addresses as `http://` ones, which makes letters small and gives
  * `127.1` and `[0:0::1]` their common form. A server must be found again under the name nats.js knows it by.
  */
@@ -83,11 +97,9 @@ export function parseServerList(text: string, from: string): readonly ServerUrl[
     .map((address) => address.trim())
     .filter((address) => address !== '');
   if (addresses.length === 0) throw usageError(`no server address in ${from}`, 'write nats://host:port');
-  return addresses.map((address, at) => {
-    // A comma within a password cuts it in two, the first half in what looks like an address of its own.
-    const isCut = !address.includes('@') && addresses.slice(at + 1).some((later) => later.includes('@'));
-    return parseServerUrl(address, isCut ? '…' : maskServerText(address), from);
-  });
+  return addresses.map((address, at) =>
+    parseServerUrl(address, isCut(addresses, at) ? '…' : maskServerText(address), from),
+  );
 }
 
 /** `host:port`, an IPv6 host in brackets: what nats.js is given and gives back. */

@@ -30,6 +30,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface SettingSources {
   readonly flags: ConnectionFlags;
   readonly env: Environment;
+  /** What `env://NAME` and `$NAME` stand for, where that is not {@link SettingSources.env}. */
+  readonly variables?: Environment;
   readonly home: string;
   readonly context: Context | undefined;
 }
@@ -117,13 +119,18 @@ export class SettingReader {
 
   /** Resolves what the setting refers to. @throws CliError `usage`, see {@link secretSource} */
   secret(setting: Setting, otherwise: 'path' | 'literal'): SecretSource {
-    const { env, home } = this.#sources;
-    const variables = setting.level === 'context';
-    return secretSource(setting.value, otherwise, { env, home, setting: setting.fullName, variables });
+    const { env, variables = env, home } = this.#sources;
+    const expands = setting.level === 'context';
+    return secretSource(setting.value, otherwise, {
+      env: variables,
+      home,
+      setting: setting.fullName,
+      variables: expands,
+    });
   }
 }
 
 /** `inboxPrefix` as it stands on the command line: `--inbox-prefix`. */
-function flagName(flag: string): string {
+export function flagName(flag: string): string {
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

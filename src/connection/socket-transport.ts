@@ -4,10 +4,12 @@ import type { ConnectionOptions } from 'nats';
 import { setTransportFactory, type Transport } from 'nats/lib/nats-base-client/transport.js';
 import { VERSION } from '../version.js';
 import { loadAuthenticator } from './credentials.js';
-import type { Dial, Session } from './dial.js';
+import type { Dial, DialStage, Session } from './dial.js';
 import { closedByServer, LastingError } from './dial-failure.js';
 import { readGreeting } from './greeting.js';
 import type { PlannedTls } from './plan.js';
+import type { ProtocolTrace } from './protocol-trace.js';
+import { hostPort } from './server-url.js';
 import { loadTlsOptions } from './tls-options.js';
 
 type Server = Parameters<Transport['connect']>[0];
@@ -17,6 +19,8 @@ export interface SessionOptions extends ConnectionOptions {
   readonly session: Session;
 }
 
+/** As much is kept of what a server says that is none. */
+const SAID_BYTES = 80;
 /** What the parser of nats.js throws at bytes that are not the protocol. */
 const PARSE_ERROR = /^(parse error|process\w*MsgArgs .*) \[\d+\]: /;
 
@@ -39,6 +43,7 @@ class SocketTransport implements Transport {
   #session: Session | undefined;
   #dial: Dial | undefined;
   #socket: Socket | undefined;
+  #trace: ProtocolTrace | undefined;
   #encrypted = false;
   #done = false;
 
@@ -56,6 +61,10 @@ class SocketTransport implements Transport {
     this.#session = session;
     this.#dial = dial;
     try {
+      if (session.plan.trace !== undefined) {
+        const { createProtocolTrace } = await import('./protocol-trace.js');
+        this.#trace = createProtocolTrace(session.plan.trace);
+      }
       session.authenticator = await loadAuthenticator(dial.server.auth);
       await this.#open(server, dial, session);
     } catch (error) {
@@ -67,21 +76,35 @@ class SocketTransport implements Transport {
 
   async #open(server: Server, dial: Dial, session: Session): Promise<void> {
     const { tls } = session.plan;
-    const tlsOptions = tls || dial.server.tls ? await loadTlsOptions(tls, server) : undefined;
+    const peer = { hostname: server.hostname, tlsName: dial.server.tlsName ?? server.tlsName };
+    const tlsOptions = tls || dial.server.tls ? await loadTlsOptions(tls, peer) : undefined;
     this.#keep(connectSocket({ host: server.hostname, port: server.port, noDelay: true }));
+    this.#enter('socket');
     await this.#until('connect');
-    if (tls?.first) await this.#encrypt(dial, tlsOptions ?? {});
-    dial.stage = 'greeting';
-    const greeting = await readGreeting(this.#socket as Socket);
+    this.#trace?.note(`connected to ${hostPort({ host: server.hostname, port: server.port })}`);
+    if (tls?.first) await this.#encrypt(tlsOptions ?? {});
+    this.#enter('greeting');
+    const greeting = await readGreeting(this.#socket as Socket, (received) => {
+      dial.saidInstead = Buffer.from(received).toString('latin1', 0, SAID_BYTES);
+      this.#trace?.received(received);
+    });
+    dial.info = greeting.info;
     dial.lacksCertificate = greeting.info.tls_verify === true && tls?.certificate === undefined;
-    if (this.#encrypted || !(tlsOptions || greeting.info.tls_required)) {
-      this.#carry(dial, session, greeting.received);
-      return;
-    }
-    requireOffer(greeting.info, tls);
-    await this.#encrypt(dial, tlsOptions ?? (await loadTlsOptions(undefined, server)));
+    const staysAsItIs = this.#encrypted || !(tlsOptions || greeting.info.tls_required);
     // What else came in plain may be anybody's.
-    this.#carry(dial, session, greeting.line);
+    const said = staysAsItIs ? greeting.received : greeting.line;
+    this.#trace?.received(said);
+    if (!staysAsItIs) {
+      requireOffer(greeting.info, tls);
+      await this.#encrypt(tlsOptions ?? (await loadTlsOptions(undefined, peer)));
+    }
+    this.#carry(dial, session, said);
+  }
+
+  #enter(stage: DialStage): void {
+    const dial = this.#dial as Dial;
+    dial.stage = stage;
+    this.#session?.onStage(dial, this.#socket as Socket);
   }
 
   #keep(socket: Socket): void {
@@ -106,29 +129,35 @@ class SocketTransport implements Transport {
     });
   }
 
-  async #encrypt(dial: Dial, options: TlsOptions): Promise<void> {
-    dial.stage = 'tls';
+  async #encrypt(options: TlsOptions): Promise<void> {
+    this.#enter('tls');
     const { connect: connectTls } = await import('node:tls');
     const socket = this.#socket as Socket;
     if (socket.destroyed) throw this.closeError ?? closedByServer();
-    this.#keep(connectTls({ ...options, socket }));
+    const secure = connectTls({ ...options, socket });
+    this.#keep(secure);
     await this.#until('secureConnect');
+    this.#trace?.note(`encrypted: ${secure.getProtocol()}, ${secure.getCipher().standardName}`);
     this.#encrypted = true;
   }
 
   /** From here on nats.js speaks and listens: it answers the greeting with the login. */
   #carry(dial: Dial, session: Session, greeting: Uint8Array): void {
     const socket = this.#socket as Socket;
-    dial.stage = 'login';
+    this.#enter('login');
     // nats.js has put the login's own at the head of those that wait for a PONG.
     session.protocol.pongs[0]?.then(
       () => {
         session.dialSucceeded(dial);
+        session.onStage(dial, socket);
         session.brake.hold(socket, session.protocol);
       },
       () => undefined,
     );
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      this.#trace?.received(chunk);
+      this.#receive(chunk);
+    });
     socket.once('close', () => this.#finish(this.closeError));
     // CONNECT and PING in one packet: a server that closes at the first leaves no second one unread, whose
     // reset could overtake its reason.
@@ -160,7 +189,9 @@ class SocketTransport implements Transport {
 
   send(frame: Uint8Array): void {
     // A failed write shows as the socket's error and end.
-    if (!this.#done) this.#socket?.write(frame);
+    if (this.#done) return;
+    this.#trace?.sent(frame);
+    this.#socket?.write(frame);
   }
 
   /** nats.js calls it at the end of each dial that failed, and at the connection's own end. */
@@ -201,6 +232,7 @@ class SocketTransport implements Transport {
   }
 
   #destroy(): void {
+    if (!this.#done && this.#dial?.stage !== 'socket') this.#trace?.note('closed');
     this.#done = true;
     this.#socket?.destroy();
   }

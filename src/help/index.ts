@@ -1,3 +1,4 @@
+export { wrap } from './layout.js';
 export { manPage } from './man-page.js';
 export type { HelpTopic } from './page.js';
 export { commandHelp, flagTables, MOST_LINES, programHelp, topicHelp, topicsHelp } from './render.js';

@@ -31,7 +31,12 @@ export function manPage({ version, commands, globalFlags, topics }: Manual): str
     '.SH SEE ALSO',
     '.BR nats\\-server (8)',
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.filter(isNeeded).join('\n')}\n`;
+}
+
+/** A paragraph begins of itself after a heading, and once only. */
+function isNeeded(line: string, index: number, lines: readonly string[]): boolean {
+  return line !== '.PP' || !/^\.(PP|S[HS] )/.test(lines[index - 1] ?? '');
 }
 
 function commandLines(page: HelpPage & Pick<HelpEntry, 'aliases'>): string[] {

@@ -22,6 +22,8 @@ export interface HelpPage {
   readonly flags: HelpFlags;
   readonly examples: ReadonlyArray<readonly [command: string, explanation: string]>;
   readonly epilogue?: string;
+  /** Those have pages of their own; here they are listed. */
+  readonly subcommands?: Readonly<Record<string, HelpPage>>;
   /** It connects to no server that is there already, so that the flags which say how mean nothing to it. */
   readonly offline?: true;
 }

@@ -20,6 +20,10 @@ const MOST_NEEDED: ReadonlySet<string> = new Set(['server', 'context', 'timeout'
 export function commandHelp(page: HelpPage, globalFlags: HelpFlags, columns: number): string {
   const width = helpWidth(columns);
   const operands = Object.entries(page.operands);
+  const subcommands = Object.values(page.subcommands ?? {}).map(({ usage, describe }): [string, string] => [
+    usage.slice(usage.indexOf(' ') + 1),
+    describe,
+  ]);
   const groups = groupFlags(page.flags).map(([heading, flags]) => [
     heading,
     ...table(
@@ -30,6 +34,7 @@ export function commandHelp(page: HelpPage, globalFlags: HelpFlags, columns: num
   const before = [
     [...wrap(`natsctl ${page.usage}`, width, 0, 4), ...wrap(page.describe, width)],
     operands.length === 0 ? [] : table(operands, width),
+    subcommands.length === 0 ? [] : ['Subcommands:', ...table(subcommands, width)],
   ];
   const after = [epilogueOf(page).flatMap((text) => wrap(text, width)), sharedFlags(globalFlags, width, page.offline)];
   const airy = joinParts([...before, ...groups, exampleLines(page.examples, width), ...after]);
@@ -62,8 +67,8 @@ export function programHelp(
     ['natsctl COMMAND', ...wrap('Serve, call and watch NATS services. Every outcome has its own exit code.', width)],
     ['Commands:', ...table(rows, width)],
     [
-      ...wrap('Of a command, its flags and examples: natsctl COMMAND --help', width),
-      ...wrap(`Of a topic: natsctl help TOPIC, out of ${topicNames.join(', ')}`, width),
+      ...wrap('Flags and examples of a command: natsctl COMMAND --help', width),
+      ...wrap(`More: natsctl help TOPIC, one of ${topicNames.join(', ')}`, width),
     ],
     allSharedFlags(globalFlags, width),
   ]).join('\n');

@@ -1,4 +1,4 @@
-import { constants, promises } from 'node:fs';
+import { constants, promises, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { usageError } from '../errors.js';
 
@@ -41,4 +41,32 @@ export async function removeReadyFile(path: string): Promise<void> {
   await promises.rm(path, { force: true }).catch((error: unknown) => {
     throw failure(path, error);
   });
+}
+
+/** A ready file of this process. */
+export interface ReadyFile {
+  /** See {@link writeReadyFile}. */
+  write(state: object): Promise<void>;
+  /** See {@link removeReadyFile}. */
+  remove(): Promise<void>;
+}
+
+/**
+ * As {@link prepareReadyFile}, for a program that may end without coming back to the one who called it, such as where
+ * the reader of its output goes away: the file does not outlive it.
+ *
+ * @param emitter what emits `exit` when this process ends
+ * @throws CliError `usage` where the folder is missing or not ours to write to
+ */
+export async function holdReadyFile(path: string, emitter: NodeJS.EventEmitter = process): Promise<ReadyFile> {
+  await prepareReadyFile(path);
+  const removeAtExit = (): void => rmSync(path, { force: true });
+  emitter.once('exit', removeAtExit);
+  return {
+    write: (state) => writeReadyFile(path, state),
+    async remove() {
+      emitter.off('exit', removeAtExit);
+      await removeReadyFile(path);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import { escapePayload } from './escape.js';
+import { escapePayload } from '../escape.js';
 
 /** How bytes are written as text. */
 export type Encoding = 'utf8' | 'base64' | 'hex';

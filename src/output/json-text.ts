@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { escapeLine } from './escape.js';
+import { escapeLine } from '../escape.js';
 import { isJson } from './message-json.js';
 
 /** Of valid JSON: a text, one of the marks, or a number or word. */

@@ -1,6 +1,6 @@
 import type { Msg } from 'nats';
+import { decodeUtf8 } from '../escape.js';
 import { encodeBody } from './encoding.js';
-import { decodeUtf8 } from './escape.js';
 import { readHeaders } from './message-headers.js';
 
 /** The payload as JSON carries it: text, or base64 where it is no valid UTF-8. */

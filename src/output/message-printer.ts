@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import type { Msg } from 'nats';
+import { escapeJson, escapeLine } from '../escape.js';
 import type { DataWriter } from './data-writer.js';
 import { type Encoding, encodeBody } from './encoding.js';
-import { escapeJson, escapeLine } from './escape.js';
 import { type JsonLineOptions, messageLine } from './message-json.js';
 import { parseTemplate } from './message-template.js';
 import { messageText } from './message-text.js';
@@ -13,7 +13,7 @@ import type { Timestamps } from './timestamps.js';
  *
  * @returns what the writer returns: a promise only where the reader is behind
  */
-export type MessagePrinter = (message: Msg, writer: DataWriter) => void | Promise<void>;
+export type MessagePrinter = (message: Msg, writer: Pick<DataWriter, 'write'>) => void | Promise<void>;
 
 /** The form in which messages are printed. */
 export type MessageForm =

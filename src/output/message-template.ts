@@ -1,8 +1,8 @@
 import type { Msg } from 'nats';
 import { usageError } from '../errors.js';
+import { escapeLine } from '../escape.js';
 import { parseJsonPath, valueAt } from '../messages/index.js';
 import { type Encoding, encodeBody } from './encoding.js';
-import { escapeLine } from './escape.js';
 import { readHeaders } from './message-headers.js';
 
 /** How the values of a template are written. */

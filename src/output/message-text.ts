@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Msg } from 'nats';
+import { decodeUtf8, escapeLine, escapePayload } from '../escape.js';
 import { type Encoding, encodeBody } from './encoding.js';
-import { decodeUtf8, escapeLine, escapePayload } from './escape.js';
 import { prettyJson } from './json-text.js';
 import { readHeaders } from './message-headers.js';
 

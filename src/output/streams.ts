@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
 import type { CliError } from '../errors.js';
+import { escapeLine, escapeText } from '../escape.js';
 import { createDataWriter, type DataWriter } from './data-writer.js';
-import { escapeLine, escapeText } from './escape.js';
 
 /** A stream to write to, of which it is known whether a person reads it. */
 export type OutputStream = Writable & { readonly isTTY?: boolean };
@@ -38,7 +38,7 @@ export interface Output {
   /** Tells what only `--verbose` asks for. */
   detail(message: string): void;
   /** Writes a line of a log as it is. */
-  log(line: string): void;
+  log(line: string | Uint8Array): void;
   /** Writes the error that ends the program. */
   error(error: CliError): Promise<void>;
 }

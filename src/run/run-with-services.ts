@@ -1,4 +1,4 @@
-import { planConnection } from '../connection/index.js';
+import { planConnection, type TraceStyle } from '../connection/index.js';
 import type { Output } from '../output/index.js';
 import { startServer } from '../server/index.js';
 import { HANDLER_TIMEOUT_MS, nameOfSource, type ServiceSource } from '../services/index.js';
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly workers: number;
   readonly env: NodeJS.ProcessEnv;
   readonly output: Output;
+  /** How to show what the services and the server say to each other; undefined where nobody asked for it. */
+  readonly trace: TraceStyle | undefined;
 }
 
 /** At the end the command is gone, and nobody waits for an answer any more. */
@@ -28,10 +30,10 @@ const GRACE_MS = 2_000;
  * @throws CliError where the server or a service does not start
  */
 export async function runWithServices(options: RunOptions): Promise<number> {
-  const { command, args, services, workers, env, output } = options;
+  const { command, args, services, env, output } = options;
   const signals = relaySignals();
   const server = await startServer({ port: 0 });
-  const pools = services.map((source) => createPool(source, workers, server.url, output));
+  const pools = services.map((source) => createPool(source, { ...options, url: server.url }));
   try {
     const ready = Promise.all(pools.map((pool) => pool.start()));
     const interrupted = await Promise.race([ready.then(() => undefined), signals.interrupted]);
@@ -45,10 +47,13 @@ export async function runWithServices(options: RunOptions): Promise<number> {
   }
 }
 
-function createPool(source: ServiceSource, workers: number, url: string, output: Output): Pool {
+function createPool(
+  source: ServiceSource,
+  { url, workers, output, trace }: Pick<RunOptions, 'workers' | 'output' | 'trace'> & { readonly url: string },
+): Pool {
   const name = nameOfSource(source);
   const flags = { server: url };
-  const plan = planConnection({ flags, env: {}, home: '', context: undefined, name: `natsctl run ${name}` });
+  const plan = planConnection({ flags, env: {}, home: '', context: undefined, name: `natsctl run ${name}`, trace });
   const assignmentFor = createAssignments({
     services: [source],
     queue: undefined,

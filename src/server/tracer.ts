@@ -1,3 +1,4 @@
+import { maskSecrets } from '../protocol/mask-secrets.js';
 import type { ServerOptions } from './options.js';
 import type { Trace } from './server-state.js';
 
@@ -11,19 +12,4 @@ export function createTracer(show: NonNullable<ServerOptions['trace']>): Trace {
       if (line !== '') show(client, direction, line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line);
     }
   };
-}
-
-const SECRETS = new Set(['pass', 'auth_token', 'jwt', 'sig', 'nkey']);
-
-/** A CONNECT with its secrets left out, any other operation as it is. */
-export function maskSecrets(operation: string): string {
-  const [, word, json] = /^(connect)\s*(.*)$/is.exec(operation) ?? [];
-  if (word === undefined || json === undefined) return operation;
-  try {
-    // As JSON, since a secret may be written in many ways, and so may its name.
-    const mask = (name: string, value: unknown): unknown => (SECRETS.has(name.toLowerCase()) ? '[masked]' : value);
-    return `${word} ${JSON.stringify(JSON.parse(json, mask))}`;
-  } catch {
-    return `${word} [cannot be read]`;
-  }
 }

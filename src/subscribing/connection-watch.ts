@@ -67,7 +67,7 @@ export function watchConnection(
 
 function slowConsumerError(connection: Connection): CliError {
   return new CliError('connection', 'slow consumer: messages lost until the reconnect', {
-    hint: 'the server ended the connection, because what it sent was not taken in time: the reader of stdout is too slow',
+    hint: 'the server ended the connection, because what it sent was not taken in time: the reader of stdout, or a program, is too slow',
     details: { server: connection.server() },
   });
 }

@@ -1,4 +1,3 @@
 export { type Goal, hasGoal } from './goal.js';
-export type { MessageSink } from './message-sink.js';
-export { createPrintSink } from './print-sink.js';
-export { type SubscribeOptions, subscribe } from './subscribe.js';
+export { openSink, type SinkPlan } from './open-sink.js';
+export { subscribe } from './subscribe.js';

@@ -23,8 +23,6 @@ export interface SubscribeOptions {
   readonly output: Output;
   /** Called once the server has confirmed the subscriptions. */
   onSubscribed(server: string): Promise<void>;
-  /** Called where a signal or a failure ends it: what does not go on then is not to be waited for. */
-  onCutShort(): void;
 }
 
 /** A server may take so long over an UNSUB; one that hangs is left. */
@@ -70,24 +68,26 @@ async function receive(
   const clock = new GoalClock(goal, () => intake.isBehind);
   const reception = new Reception(intake, clock, goal);
   const subscriptions = reception.subscribe(connection, options);
-  const failures = [watch.failure, intake.failure];
+  const failures = [watch.failure, intake.failure, ...(sink.failure === undefined ? [] : [sink.failure])];
+  const bySignal = stop.first.then((signal) => ({ by: 'signal', signal }) as const);
   let failure: unknown;
   let code = 0;
   let impatience = stop.first;
   try {
-    const signalled = await Promise.race([confirm(connection), stop.first, ...failures]);
-    if (signalled !== undefined) return signalled;
-    await options.onSubscribed(connection.server());
-    const bySignal = stop.first.then((signal): Ending => ({ by: 'signal', signal }));
-    const ending = await Promise.race([reception.ended, clock.start(), bySignal, ...failures]);
+    const early = await Promise.race([confirm(connection), bySignal, ...failures]);
+    if (early === undefined) {
+      await options.onSubscribed(connection.server());
+      sink.begin?.();
+    }
+    const ending = early ?? (await Promise.race([reception.ended, clock.start(), bySignal, ...failures]));
     if (ending.by === 'signal') {
       impatience = stop.second;
-      options.onCutShort();
+      sink.cutShort?.();
     }
-    code = outcomeOf(goal, ending, reception.received);
+    code = early === undefined ? outcomeOf(goal, ending, reception.received) : exitCodeOf(early.signal);
   } catch (error) {
     failure = error;
-    options.onCutShort();
+    sink.cutShort?.();
   } finally {
     // A goal has been reached, or missed; without one, what is on its way still counts.
     if (failure !== undefined || hasGoal(goal)) reception.close();

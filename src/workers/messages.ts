@@ -24,7 +24,12 @@ export interface Assignment {
 /** Gives each worker its number, and its connection a name that tells it from the others. */
 export function createAssignments(base: Omit<Assignment, 'worker'>): (worker: number) => Assignment {
   const { plan } = base;
-  return (worker) => ({ ...base, worker, plan: { ...plan, name: `${plan.name} worker-${worker}` } });
+  const { name, trace } = plan;
+  return (worker) => ({
+    ...base,
+    worker,
+    plan: { ...plan, name: `${name} worker-${worker}`, trace: trace && { ...trace, worker } },
+  });
 }
 
 /** A failure on its way between two processes. */

@@ -22,6 +22,10 @@ describe('the manual page', () => {
     }
   });
 
+  it('begins no paragraph twice, which mandoc warns of', () => {
+    expect(manual).not.toMatch(/^\.(PP|S[HS] .*)\n\.PP$/m);
+  });
+
   it('shows texts as they are', () => {
     const text = '.TH \'a\' \\n "b" -x – ~^`';
     const page = { usage: text, describe: text, operands: {}, flags: {}, examples: [[text, text]] } as const;

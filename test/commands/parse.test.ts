@@ -202,6 +202,12 @@ describe('what is not known', () => {
   it.each([
     [['reqest', 'a'], 'unknown command "reqest"', 'did you mean request?'],
     [['Serve'], 'unknown command "Serve"', 'did you mean serve?'],
+    [['publsh'], 'unknown command "publsh"', 'did you mean publish?'],
+    [
+      ['request', 'a', '--reply-timout', '1s'],
+      'unknown flag --reply-timout',
+      'did you mean --reply-timeout? see natsctl request --help',
+    ],
     [['frobnicate'], 'unknown command "frobnicate"', `there are: ${names}`],
     [['--json', 'true'], 'unknown command "true"', `there are: ${names}`],
     [

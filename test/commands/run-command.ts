@@ -17,12 +17,12 @@ export interface CommandResult {
 export async function runCommand(argv: readonly string[], { onTerminal = false } = {}): Promise<CommandResult> {
   const invocation = await parseCommandLine(argv, 80);
   if (invocation.kind !== 'run') throw new Error(`not to run, but ${invocation.kind}`);
-  const { command, operands, flags, global } = invocation;
+  const { command, operands, afterDashes, flags, global } = invocation;
   const stdout = memoryStream(onTerminal);
   const stderr = memoryStream();
   const output = createOutput(outputStyle(global), { stdout, stderr, env: {} });
   const env = { HOME: createTempDir('home') };
-  const ended = await command.run({ operands, flags, global, output, env }).then(
+  const ended = await command.run({ operands, afterDashes, flags, global, output, env }).then(
     (code) => ({ code, error: undefined }),
     (error: unknown) => ({ code: undefined, error }),
   );

@@ -22,6 +22,7 @@ it('offers no flag that is hidden, and knows that it takes a value', () => {
     operands: [],
     furtherOperands: { kind: 'text' as const },
     runsProgram: false,
+    subcommands: [],
   };
   const scripts = make({ flags: [], commands: [command] });
   expect(scripts['natsctl.bash']).toContain("'x --old') due=text");

@@ -14,7 +14,13 @@ const nobodyNamed = plan({});
 /** A dial to the plan's first server that ended so. */
 function dialTo(facts: Partial<Dial>, of = two, at = 0): Dial {
   const server = of.servers[at] as Dial['server'];
-  const none = { error: undefined, serverError: undefined, lacksCertificate: false };
+  const none = {
+    error: undefined,
+    serverError: undefined,
+    lacksCertificate: false,
+    info: undefined,
+    saidInstead: undefined,
+  };
   return { server, timeoutMs: 2_000, stage: 'socket', ...none, ...facts };
 }
 

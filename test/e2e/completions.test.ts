@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Flag } from '../../src/commands/flags.js';
 import { globalFlags } from '../../src/commands/global-flags.js';
 import { commands } from '../../src/commands/index.js';
+import { type FlagModel, makeScripts, type Offer, type ProgramModel } from '../../src/completion/index.js';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { natsctl } from '../support/run.js';
@@ -133,6 +134,17 @@ for (const { name, create, isThere } of SHELLS) {
       ]);
     });
 
+    it('offers the subcommands of context, and contexts where one is due', async () => {
+      const all = ['add', 'copy', 'edit', 'info', 'ls', 'previous', 'rm', 'save', 'select', 'show', 'unselect'];
+      expect(await own(shell, 'natsctl context ')).toEqual([...all, 'validate']);
+      expect(await own(shell, 'natsctl ctx sel')).toEqual(['select']);
+      expect(await own(shell, 'natsctl context ls ')).toEqual([]);
+      expect(await shell.run('natsctl context show it\t', 'natsctl ctx validate prod it\t')).toEqual([
+        ['context', 'show', 'it$(x)'],
+        ['ctx', 'validate', 'prod', 'it$(x)'],
+      ]);
+    });
+
     it('offers the subjects of live services, reached as the line says', TAKES_TIME, async () => {
       expect(await own(shell, `natsctl ${login()} request or`)).toEqual(['orders.list', 'orders.new']);
       expect(await own(shell, `natsctl sub ${login()} orders.list orders.n`)).toEqual(['orders.new']);
@@ -155,6 +167,76 @@ for (const { name, create, isThere } of SHELLS) {
       const unshown = (await own(shell, `natsctl ${login()} sub f`)).filter((offer) => offer.startsWith('f'));
       expect(unshown).toEqual([]);
       expect(readdirSync(shell.home)).not.toContain('pwned');
+    });
+  });
+}
+
+/** A command with commands of its own, in a program that has no other. */
+const withSubcommands: ProgramModel = {
+  flags: [],
+  commands: [
+    {
+      ...{
+        name: 'context',
+        aliases: ['ctx'],
+        describe: 'Manage contexts',
+        operands: [],
+        furtherOperands: { kind: 'text' },
+      },
+      flags: [flagModel('--force'), flagModel('--description', { kind: 'text' })],
+      runsProgram: false,
+      subcommands: [
+        {
+          ...{ name: 'rm', aliases: ['delete'], describe: 'Remove: for ever', furtherOperands: { kind: 'text' } },
+          operands: [{ kind: 'choices', choices: ['prod', 'staging'] }],
+          flags: [flagModel('--force')],
+        },
+        {
+          ...{ name: 'copy', aliases: [], describe: 'Copy', operands: [], furtherOperands: { kind: 'context' } },
+          flags: [flagModel('--description', { kind: 'choices', choices: ['short', 'long'] })],
+        },
+      ],
+    },
+  ],
+};
+
+function flagModel(name: string, value?: Offer): FlagModel {
+  return { names: [name], silentNames: [], describe: 'a flag', value, repeats: false };
+}
+
+for (const { name, create, isThere } of SHELLS) {
+  describe.skipIf(!isThere)(`the completion of ${name} for a command with subcommands`, { timeout: 60_000 }, () => {
+    let shell: CompletingShell;
+
+    beforeAll(() => {
+      const folder = createTempDir('scripts');
+      const functions = new URL('../../src/completion/', import.meta.url);
+      for (const [file, script] of Object.entries(makeScripts(withSubcommands, functions))) {
+        writeFileSync(join(folder, file), script);
+      }
+      shell = create(folder);
+      const contexts = join(shell.home, '.config', 'nats', 'context');
+      mkdirSync(contexts, { recursive: true });
+      for (const context of ['old', 'older']) writeFileSync(join(contexts, `${context}.json`), '{}');
+    });
+
+    it.each([
+      ['context ', ['copy', 'rm']],
+      ['ctx c', ['copy']],
+      ['context --force ', ['copy', 'rm']],
+      ['context --description rm ', ['copy', 'rm']],
+      ['context rm ', ['prod', 'staging']],
+      ['ctx delete s', ['staging']],
+      ['context rm prod ', []],
+      ['context rm --', ['--force']],
+      ['context rm prod --f', ['--force']],
+      ['ctx copy --', ['--description']],
+      ['context copy --description ', ['long', 'short']],
+      ['context copy --description long old o', ['old', 'older']],
+      ['context copy copy o', ['old', 'older']],
+      ['context nonsense ', []],
+    ])('offers to "natsctl %s" %j', async (line, offers) => {
+      expect(await own(shell, `natsctl ${line}`)).toEqual(offers);
     });
   });
 }

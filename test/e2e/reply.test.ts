@@ -58,6 +58,7 @@ describe('natsctl reply', () => {
     expect(await request(['filled', 'y'])).toMatchObject({ stdout: '2: y\n' });
     await using _plain = await startReply(['plain', body]);
     expect(await request(['plain', 'x'])).toMatchObject({ stdout: `${body}\n` });
+    await _plain.waitForLine('stderr', /^\{\{Count\}\} is answered as it stands: --templates fills it in$/m);
     expect(await natsctl(['reply', '-s', server.url, 'bad', '{{Nothing}}', '--templates'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('unknown placeholder {{Nothing}}'),
@@ -117,6 +118,30 @@ describe('natsctl reply', () => {
     hurried.process.kill('SIGTERM');
     await hurried.waitForLine('stderr', /once more to end at once/);
     expect(await hurried.stop('SIGTERM')).toMatchObject({ code: 143 });
+  });
+
+  it('leaves no request of many unanswered where one of two in a queue group is ended', async () => {
+    const args = ['shared', '--echo', '--queue', 'q'];
+    await using leaving = await startReply([...args, '--verbose']);
+    await using _ = await startReply(args);
+    const numbers = Array.from({ length: 50_000 }, (_number, index) => `${index}\n`).join('');
+    const asking = natsctl(['request', '-s', server.url, 'shared', '--lines'], { stdin: numbers });
+    await leaving.waitForLine('stderr', /Received request/);
+    expect(await leaving.stop()).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await asking;
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^50,000 requests: 50,000 replies in /),
+    });
+    expect(stdout === numbers).toBe(true);
+  });
+
+  it.skipIf(tools.natsServer.path === undefined)('ends at SIGTERM also while no server is there', async () => {
+    await using own = await startNatsServer();
+    await using replying = await startReply(['alone', 'x'], own.url);
+    await own.kill();
+    await replying.waitForLine('stderr', /the connection to the server was lost/);
+    expect(await replying.stop()).toMatchObject({ code: 0 });
   });
 
   it.each([

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../src/testing/index.js';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
-import { runProgram } from '../support/program.js';
+import { membersOfGroup } from '../support/processes.js';
+import { startProgram } from '../support/program.js';
 import { hasBash } from '../support/terminal.js';
 import { natsServers } from '../support/tools.js';
 
@@ -14,8 +15,15 @@ interface Script {
   readonly file: string;
   /** What it shows: its first comment. */
   readonly title: string;
-  readonly shell: readonly [string, ...string[]];
+  readonly needsBash: boolean;
 }
+
+type Shell = readonly [program: string, ...flags: string[]];
+const SH: Shell = ['sh', '-eu'];
+/** As GitHub Actions and GitLab CI have it. */
+const BASH: Shell = ['bash', '-eu', '-o', 'pipefail'];
+/** So long that only a script that hangs reaches it. */
+const PATIENCE_MS = 45_000;
 
 const folder = fileURLToPath(new URL('../scripts/', import.meta.url));
 const launcher = fileURLToPath(new URL('../../bin/natsctl.js', import.meta.url));
@@ -24,11 +32,7 @@ const scripts = readdirSync(folder).map((name): Script => {
   const file = join(folder, name);
   const text = readFileSync(file, 'utf8');
   const title = /^# (.*)$/m.exec(text)?.[1] ?? name;
-  return {
-    file,
-    title,
-    shell: text.startsWith('#!/usr/bin/env bash') ? ['bash', '-eu', '-o', 'pipefail'] : ['sh', '-eu'],
-  };
+  return { file, title, needsBash: text.startsWith('#!/usr/bin/env bash') };
 });
 
 /** The PATH with a natsctl on it, as an install gives it. */
@@ -40,13 +44,17 @@ function installedPath(): string {
 
 const path = installedPath();
 
-function itRunsAllScripts(url: () => string): void {
-  for (const { file, title, shell } of scripts) {
-    it.skipIf(shell[0] === 'bash' && !hasBash)(title, async () => {
-      const [program, ...flags] = shell;
+function itRunsAllScripts(shell: Shell, url: () => string): void {
+  for (const { file, title, needsBash } of scripts) {
+    it.skipIf(needsBash && !hasBash)(title, { timeout: PATIENCE_MS + 10_000 }, async () => {
+      const [program, ...flags] = needsBash ? BASH : shell;
       const env = { PATH: path, NATS_URL: url() };
-      const result = await runProgram(program, [...flags, file], { env, cwd: createTempDir('ci') });
-      expect(result, result.stderr).toMatchObject({ code: 0 });
+      await using script = startProgram(program, [...flags, file], { env, cwd: createTempDir('ci') });
+      const impatience = setTimeout(() => script.process.kill('SIGKILL'), PATIENCE_MS);
+      const exit = await script.exited;
+      clearTimeout(impatience);
+      expect(exit, script.stderr.text()).toEqual({ code: 0, signal: null });
+      await expect.poll(() => membersOfGroup(script.pid), { message: 'what it has left running' }).toEqual([]);
     });
   }
 }
@@ -57,7 +65,7 @@ describe('a script in CI, with the development server', () => {
     server = await startServer();
   });
   afterAll(() => server.stop());
-  itRunsAllScripts(() => server.url);
+  itRunsAllScripts(SH, () => server.url);
 });
 
 for (const { name, path: binary } of natsServers.slice(0, 1)) {
@@ -67,7 +75,7 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
       server = await startNatsServer({ binary: binary ?? '' });
     });
     afterAll(() => server[Symbol.asyncDispose]());
-    itRunsAllScripts(() => server.url);
+    itRunsAllScripts(hasBash ? BASH : SH, () => server.url);
   });
 }
 

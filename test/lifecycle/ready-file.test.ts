@@ -1,8 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { removeReadyFile, writeReadyFile } from '../../src/lifecycle/ready-file.js';
+import { holdReadyFile, removeReadyFile, writeReadyFile } from '../../src/lifecycle/ready-file.js';
 import { createTempDir } from '../support/guardian.js';
 
 const state = {
@@ -70,5 +71,28 @@ describe('removeReadyFile', () => {
       kind: 'usage',
       message: expect.stringContaining(`cannot use the ready file ${path}: `),
     });
+  });
+});
+
+describe('holdReadyFile', () => {
+  it('takes away what is there, and what was written, at the end', async () => {
+    const path = join(createTempDir('ready'), 'ready.json');
+    writeFileSync(path, 'stale');
+    const emitter = new EventEmitter();
+    const ready = await holdReadyFile(path, emitter);
+    expect(existsSync(path)).toBe(false);
+    await ready.write(state);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(state);
+    await ready.remove();
+    expect(existsSync(path)).toBe(false);
+    expect(emitter.listenerCount('exit')).toBe(0);
+  });
+
+  it('leaves nothing where the process exits in the middle', async () => {
+    const path = join(createTempDir('ready'), 'ready.json');
+    const emitter = new EventEmitter();
+    await (await holdReadyFile(path, emitter)).write(state);
+    emitter.emit('exit');
+    expect(existsSync(path)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fails the job, and shows why, where a service is not there
+# catches the error of a request as JSON, in a pipe that still fails
 set -o pipefail
-if reply=$(natsctl request nobody.home x --json 2>&1 | tail -n 1); then exit 1; fi
-[[ $reply == *no_responders* ]]
+if error=$(natsctl request nobody.home x --json 2>&1 | tail -n 1); then exit 1; fi
+[[ $error == '{"error":{"kind":"no_responders",'* ]]

@@ -6,3 +6,5 @@ natsctl pub photo.a one --quiet
 natsctl pub photo.b two --quiet
 wait $listener
 test "$(ls photos | wc -l)" -eq 2
+cat photos/* | grep one >/dev/null
+cat photos/* | grep two >/dev/null

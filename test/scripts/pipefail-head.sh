@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # ends with 0 in a pipe whose reader has had enough
-natsctl sub flood --raw --quiet --ready-file ready | head -n 3 >three.txt &
-pipe=$!
-until [[ -s ready ]]; do sleep 0.05; done
-natsctl pub flood --count 300 --interval 10ms --quiet x
-wait $pipe
-[[ $(wc -l <three.txt) -eq 3 ]]
+seq 1 100000 >numbers.txt
+natsctl reply echo.it --echo --quiet --ready-file ready &
+service=$!
+trap 'kill $service; wait $service' EXIT
+until [[ -s ready ]]; do kill -0 $service; sleep 0.05; done
+natsctl request echo.it --lines --file numbers.txt 2>/dev/null | head -n 3 >three.txt
+seq 1 3 | cmp - three.txt

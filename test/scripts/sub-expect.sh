@@ -5,3 +5,5 @@ until [ -s ready ]; do kill -0 $listener; sleep 0.05; done
 natsctl pub events.a '{"type":"started"}' --quiet
 natsctl pub events.a '{"type":"done"}' --quiet
 wait $listener
+grep -q started seen.txt
+grep -q done seen.txt

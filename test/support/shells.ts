@@ -7,6 +7,7 @@ import { startInTerminal } from './terminal.js';
 import { requireTool } from './tools.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const ownScripts = join(root, 'completions');
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** A shell that has the completions, as a person has them, in a home of its own. */
@@ -58,9 +59,10 @@ async function typeAndRead(session: Session, called: string, lines: readonly str
   return calls.map((call) => call.split('\0'));
 }
 
-export function createBash(): CompletingShell {
+/** @param scripts the folder of the completion scripts */
+export function createBash(scripts = ownScripts): CompletingShell {
   const { home, env, called } = createHome();
-  const script = join(root, 'completions', 'natsctl.bash');
+  const script = join(scripts, 'natsctl.bash');
   const rc = join(home, 'rc');
   writeFileSync(rc, `PS1='$ '; HISTFILE=; source ${quote(script)}\necho 'shell is ready'\n`);
   return {
@@ -86,10 +88,11 @@ export function createBash(): CompletingShell {
   };
 }
 
-export function createFish(): CompletingShell {
+/** @param scripts the folder of the completion scripts */
+export function createFish(scripts = ownScripts): CompletingShell {
   const { home, env, called } = createHome();
   const program = requireTool('fish');
-  const source = `source ${quote(join(root, 'completions', 'natsctl.fish'))}`;
+  const source = `source ${quote(join(scripts, 'natsctl.fish'))}`;
   return {
     home,
     async offers(line) {
@@ -108,7 +111,8 @@ export function createFish(): CompletingShell {
   };
 }
 
-export function createZsh(): CompletingShell {
+/** @param scripts the folder of the completion scripts */
+export function createZsh(scripts = ownScripts): CompletingShell {
   const { home, env, called } = createHome();
   const program = requireTool('zsh');
   const offered = join(home, 'offered');
@@ -117,7 +121,7 @@ export function createZsh(): CompletingShell {
     // Unpacked from its package, it does not know where it is.
     `home=${quote(own)}`,
     '[[ -d $home/usr/share/zsh ]] && module_path=($home/usr/lib/*/zsh/*(/)) fpath=($home/usr/share/zsh/functions/**/*(/))',
-    `fpath=(${quote(join(root, 'completions'))} $fpath)`,
+    `fpath=(${quote(scripts)} $fpath)`,
     "PS1='%% '; autoload -Uz compinit && compinit -u -D",
     // Writes down what is offered on its way to the screen.
     'compadd() {',

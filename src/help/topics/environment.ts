@@ -21,7 +21,8 @@ export const environment: HelpTopic = {
     {
       rows: [
         ['XDG_CONFIG_HOME, HOME', 'contexts stand in $XDG_CONFIG_HOME/nats, else ~/.config/nats'],
-        ['NO_COLOR, FORCE_COLOR', 'no colours; colours in a pipe too (0: none), which wins; --no-color wins over both'],
+        ['NO_COLOR', 'set: no colours; --no-color is the same'],
+        ['FORCE_COLOR', 'colours in a pipe too, 0: none; wins over NO_COLOR, not over --no-color'],
         ['TERM', 'dumb: no colours, no spinner'],
         ['NATSCTL_EMBEDDED', '0: serve starts no development server'],
         ['NODE_ENV', 'production: the same'],

@@ -13,7 +13,7 @@ export const scripts: HelpTopic = {
         'natsctl sub orders.new --count 1 --raw --for 30s \\',
         '  --ready-file ready >received.txt &',
         'listener=$!',
-        'until [ -s ready ]; do kill -0 $listener; sleep 0.05; done',
+        'until [ -s ready ]; do kill -0 $listener || exit; sleep 0.05; done',
         'natsctl pub orders.new \'{"id":1}\'',
         'wait $listener',
       ],

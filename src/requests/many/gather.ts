@@ -8,8 +8,9 @@ import {
   noRespondersError,
 } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
+import { formatDuration } from '../../units.js';
 import { isNoResponders, type Reply, requireFit, type ServiceRequest } from '../request.js';
-import { type Gathering, ReplyCollector } from './reply-collector.js';
+import { type End, type Gathering, ReplyCollector } from './reply-collector.js';
 
 /**
  * Sends one request and hands on each of its replies as it comes; when that ends see {@link ReplyCollector}.
@@ -50,8 +51,8 @@ export async function gather(
   try {
     nats.publish(subject, body, headers === undefined ? { reply: inbox } : { reply: inbox, headers });
     const end = await collector.ended;
-    if (collector.isEnough) return collector.count;
-    throw tooFewError(request, gathering.wanted, collector.count, end);
+    if (end === 'complete' || collector.isEnough) return collector.count;
+    throw tooFewError(request, gathering, collector.count, end);
   } catch (error) {
     throw collector.count > 0 ? lasting(error) : error;
   } finally {
@@ -62,14 +63,20 @@ export async function gather(
 
 function tooFewError(
   { subject, timeoutMs }: ServiceRequest,
-  wanted: number | 'all',
+  { wanted, idleMs }: Gathering,
   count: number,
-  end: string,
+  end: Exclude<End, 'complete'>,
 ): CliError {
-  if (count === 0 && end.startsWith('within')) return noReplyError({ subject, timeoutMs });
+  if (count === 0 && end === 'timeout') return noReplyError({ subject, timeoutMs });
   const few = wanted === 'all' ? 'no reply' : `${count} of ${wanted} replies`;
-  return new CliError('timeout', `${few} from ${subject} ${end}`, {
-    hint: 'wait longer with --timeout or --idle',
+  const when = {
+    timeout: `within ${formatDuration(timeoutMs)}`,
+    silence: `before a silence of ${formatDuration(idleMs ?? 0)}`,
+    stream: 'before the stream ended',
+  };
+  const hints = { timeout: 'wait longer with --timeout', silence: 'wait longer with --idle', stream: undefined };
+  return new CliError('timeout', `${few} from ${subject} ${when[end]}`, {
+    hint: hints[end],
     details: { subject, replies: count, timeout_ms: timeoutMs },
   });
 }

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../units.js';
 import type { Reply } from '../request.js';
 
 /** Which replies to one request to wait for; the request's time-out bounds the wait for all of them. */
@@ -9,8 +8,8 @@ export interface Gathering {
   readonly idleMs: number | undefined;
 }
 
-/** Why no further reply is waited for, as the end of a sentence on what came. */
-type End = string;
+/** Why no further reply is waited for: there are as many as wanted, or a time or a stream is over. */
+export type End = 'complete' | 'timeout' | 'silence' | 'stream';
 
 /**
  * Takes the replies to one request until there are as many as wanted, a time is over, or a stream of them ends with
@@ -38,7 +37,7 @@ export class ReplyCollector {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#timer = setTimeout(() => this.#end(`within ${formatDuration(timeoutMs)}`), timeoutMs);
+    this.#timer = setTimeout(() => this.#end('timeout'), timeoutMs);
   }
 
   /** How many replies there were. */
@@ -55,9 +54,8 @@ export class ReplyCollector {
   receive(reply: Reply): void {
     if (this.#done) return;
     const { wanted, idleMs } = this.#gathering;
-    const isEmpty = reply.body.length === 0 && reply.headers === undefined;
-    if (isEmpty && (wanted === 'all' || this.#hasBody)) {
-      this.#end('before the stream ended');
+    if (isEmpty(reply) && (wanted === 'all' || this.#hasBody)) {
+      this.#end('stream');
       return;
     }
     this.#hasBody ||= reply.body.length > 0;
@@ -68,10 +66,10 @@ export class ReplyCollector {
       this.fail(error);
       return;
     }
-    if (this.#count === wanted) this.#end('in all');
+    if (this.#count === wanted) this.#end('complete');
     else if (idleMs !== undefined) {
       clearTimeout(this.#idleTimer);
-      this.#idleTimer = setTimeout(() => this.#end(`before a silence of ${formatDuration(idleMs)}`), idleMs);
+      this.#idleTimer = setTimeout(() => this.#end('silence'), idleMs);
     }
   }
 
@@ -91,4 +89,9 @@ export class ReplyCollector {
     clearTimeout(this.#timer);
     clearTimeout(this.#idleTimer);
   }
+}
+
+/** With neither body nor headers; a status is no header: JetStream ends a batch with `204 EOB`. */
+function isEmpty({ body, headers }: Reply): boolean {
+  return body.length === 0 && (headers === undefined || headers.code !== 0);
 }

@@ -1,4 +1,4 @@
-import type { Output } from '../../output/index.js';
+import { type Output, tellSummary } from '../../output/index.js';
 import type { ReplyStyle } from '../reply-printer.js';
 import { type ManyRequests, type RequestResult, requestMany } from './request-many.js';
 import { createResultPrinter } from './result-printer.js';
@@ -50,10 +50,4 @@ export function runLines<Input>(requests: ManyRequests<Input>, output: Output, s
       return finish();
     },
   };
-}
-
-/** Tells what came of many requests: a line on stderr, an object there with `--json`. */
-export function tellSummary(output: Output, text: string, fields: object): void {
-  if (!output.style.json) output.notice(text);
-  else if (!output.style.quiet) output.log(`${JSON.stringify({ summary: fields })}\n`);
 }

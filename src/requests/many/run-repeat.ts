@@ -1,10 +1,10 @@
 import type { ErrorKind } from '../../errors.js';
-import type { Output } from '../../output/index.js';
+import { type Output, tellSummary } from '../../output/index.js';
 import { type ReplyStyle, replyFields, replyText, roundMs } from '../reply-printer.js';
 import type { RequestMessage } from '../request.js';
 import { type ManyRequests, type RequestResult, requestMany } from './request-many.js';
 import { type RoundTripFigures, summarizeRoundTrips } from './round-trips.js';
-import { type Running, tellSummary } from './run-lines.js';
+import type { Running } from './run-lines.js';
 import { Tally } from './tally.js';
 
 /** One request, many times. */

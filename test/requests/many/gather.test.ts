@@ -81,6 +81,7 @@ for (const { name, path: binary } of natsServers) {
       expect(error).toMatchObject({
         kind: 'timeout',
         message: '3 of 4 replies from three within 100 ms',
+        hint: 'wait longer with --timeout',
         details: { subject: 'three', replies: 3 },
         mayPass: false,
       });
@@ -93,7 +94,10 @@ for (const { name, path: binary } of natsServers) {
     it('ends with a silence, which begins at the first reply', async () => {
       expect(await gatherFrom('three', { idleMs: 50 })).toMatchObject({ count: 3 });
       const { error } = await gatherFrom('three', { wanted: 4, idleMs: 50 });
-      expect(error).toMatchObject({ message: '3 of 4 replies from three before a silence of 50 ms' });
+      expect(error).toMatchObject({
+        message: '3 of 4 replies from three before a silence of 50 ms',
+        hint: 'wait longer with --idle',
+      });
       const none = await gatherFrom('silent', { idleMs: 10 }, { timeoutMs: 100 });
       expect(none.error).toMatchObject({ kind: 'timeout', message: 'no reply from silent within 100 ms' });
     });
@@ -103,11 +107,23 @@ for (const { name, path: binary } of natsServers) {
       expect((await gatherFrom('ended', { wanted: 3 })).error).toMatchObject({
         kind: 'timeout',
         message: '2 of 3 replies from ended before the stream ended',
+        hint: undefined,
       });
       expect((await gatherFrom('acks', {})).error).toMatchObject({
         kind: 'timeout',
         message: 'no reply from acks before the stream ended',
       });
+    });
+
+    it('ends with an empty message that has a status in place of headers, as those of JetStream have', async () => {
+      answer('batch', (message) => {
+        const headers = createHeaders(204, 'EOB');
+        headers.set('Nats-Num-Pending', '0');
+        message.respond('1');
+        message.respond('', { headers });
+      });
+      await responder.confirm();
+      expect(await gatherFrom('batch', {})).toMatchObject({ bodies: ['1'], count: 1 });
     });
 
     it('counts empty messages where a number is wanted and none has a body', async () => {

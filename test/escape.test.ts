@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, escapeForLog, escapeLine, escapePayload, escapeText } from '../../src/output/escape.js';
+import { decodeUtf8, escapeForLog, escapeLine, escapePayload, escapeText } from '../src/escape.js';
 
 describe('escapeLine', () => {
   it.each([
