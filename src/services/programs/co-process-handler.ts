@@ -4,6 +4,7 @@ import { escapeForLog } from '../../output/index.js';
 import { formatDuration } from '../../units.js';
 import { ServiceError, type ServiceScope } from '../define-service.js';
 import type { ProgramSource } from '../loading/source.js';
+import type { ReplyMessage } from '../reply.js';
 import type { ServedRequest } from '../served-request.js';
 import { type Answer, idInFront, readAnswer } from './answer.js';
 import type { CoProcess } from './co-process.js';
@@ -190,10 +191,10 @@ export class CoProcessHandler implements ProgramHandler {
   }
 
   /** Passes on one of several replies; nothing more is read while a stream has too many that wait. */
-  #stream(inHand: InHand, reply: object): void {
+  #stream(inHand: InHand, reply: ReplyMessage): void {
     if (inHand.stream === undefined) {
       inHand.stream = this.#createStream();
-      inHand.resolve(inHand.stream);
+      inHand.resolve(repliesOf(inHand.stream));
     }
     if (inHand.stream.push(reply)) return;
     this.#full.add(inHand.stream);
@@ -205,9 +206,7 @@ export class CoProcessHandler implements ProgramHandler {
       if (this.#full.delete(stream) && this.#full.size === 0) this.#running?.resumeReading();
     };
     const stream = new Readable({ objectMode: true, highWaterMark: STREAM_WINDOW, read: takeMore });
-    // Whoever reads it is told of its error; nobody may.
-    stream.on('error', () => undefined).on('close', takeMore);
-    return stream;
+    return stream.on('close', takeMore);
   }
 
   #tellOfLine(kind: string, problem: string, line: Uint8Array): void {
@@ -225,5 +224,16 @@ export class CoProcessHandler implements ProgramHandler {
 
 function fail({ reject, stream }: InHand, error: ServiceError): void {
   if (stream === undefined) reject(error);
-  else stream.destroy(error);
+  else {
+    // Behind the replies that wait, which destroying it would take back.
+    stream.push(error);
+    stream.push(null);
+  }
+}
+
+async function* repliesOf(stream: Readable): AsyncGenerator<ReplyMessage> {
+  for await (const reply of stream as AsyncIterable<ReplyMessage | ServiceError>) {
+    if (reply instanceof ServiceError) throw reply;
+    yield reply;
+  }
 }
