@@ -12,7 +12,8 @@ import { coProcess, outcomeOf, type ServedProgram, serveProgram } from './servin
 
 const MAX_PAYLOAD = 65_536;
 
-for (const { name, path: binary } of natsServers) {
+// What it says to a server is what every service says, see handlers.test.ts.
+for (const { name, path: binary } of natsServers.slice(0, 1)) {
   describe.skipIf(binary === undefined)(`a co-process, on ${name}`, () => {
     let server: NatsServer;
     beforeAll(async () => {
@@ -137,7 +138,7 @@ for (const { name, path: binary } of natsServers) {
       }
       expect(await say(served, 'upper a')).toBe('A');
       expect(served.fail).not.toHaveBeenCalled();
-      expect(served.warn.mock.lastCall?.[0]).toMatch(/starting it again in \d+ ms/);
+      expect(served.warn.mock.lastCall?.[0]).toMatch(/starting it again in 1\.\d s$/);
     }, 20_000);
 
     it.each([
@@ -193,11 +194,7 @@ for (const { name, path: binary } of natsServers) {
       await vi.waitUntil(() => !isAlive(before), { timeout: 5_000 });
       expect(await say(served, 'upper a')).toBe('A');
       expect(served.warn.mock.calls).toEqual([
-        [
-          expect.stringMatching(
-            /has said nothing for 2\.\d+ s, and is killed$|has said nothing for .*, and is killed$/,
-          ),
-        ],
+        [expect.stringMatching(/has said nothing for .*, and is killed$/)],
         [expect.stringMatching(/ended: SIGKILL; starting it again at once$/)],
       ]);
     });
