@@ -73,7 +73,7 @@ const load = new LoadProcess();
 const peerProgram = start(
   'env',
   [`NATS_URL=${server.url}`, peer, 'reply', 'perf.peer', '--command', `echo -n ${REPLY}`],
-  [...['ignore', 'ignore', 'ignore']],
+  'ignore',
 );
 await untilSubscribed('perf.peer');
 const serve = (/** @type {readonly string[]} */ ...args) =>

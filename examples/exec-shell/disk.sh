@@ -25,4 +25,5 @@ case ${NATS_HEADER_X_UNIT:-percent} in
     ;;
 esac
 # Quoted, and behind --: what a request says stays one argument, and no flag.
-df -kP -- "$path" | awk -v column="$column" 'NR == 2 { printf "%s", $column }'
+usage=$(df -kP -- "$path")
+printf '%s\n' "$usage" | awk -v column="$column" 'NR == 2 { printf "%s", $column }'

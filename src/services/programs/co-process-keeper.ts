@@ -34,7 +34,7 @@ export interface KeeperListener {
 /** One that has not ended after so long, or has written something, runs: what is given to a broken one is lost. */
 const ALIVE_AFTER_MS = 300;
 /** When it ended so many times in a row without ever having been given a request, the worker gives up. */
-const MOST_DEATHS_UNSERVED = 5;
+const MOST_DEATHS_UNSERVED = 3;
 
 /** Keeps a co-process running: starts another one where it ends, after a growing pause. */
 export class CoProcessKeeper {

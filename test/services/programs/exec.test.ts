@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { headers as createHeaders } from 'nats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTempDir } from '../../support/guardian.js';
@@ -99,6 +100,16 @@ for (const { name, path: binary } of natsServers) {
       expect(served.logged.map(Number).some(isAlive)).toBe(false);
     });
 
+    it('has headers in its environment whose names the client refuses', async () => {
+      await using served = await serve('env | grep ^NATS_HEADER_ | sort');
+      await using raw = await openSocket(server.port);
+      const headers = 'NATS/1.0\r\nA b\u0001: 1\r\n;$(id): 2\r\n\r\n';
+      raw.socket.write('CONNECT {"headers":true,"verbose":false}\r\nSUB back 1\r\n');
+      raw.socket.write(`HPUB test.it back ${headers.length} ${headers.length}\r\n${headers}\r\n`);
+      await raw.heard(/^MSG back 1 \d+\r\nNATS_HEADER_A_B_=1\nNATS_HEADER____ID_=2\n/m);
+      expect(outcomeOf(await served.ask(''))).toBe('');
+    });
+
     it('need not read its stdin', async () => {
       await using served = await serve('exec <&-; echo done');
       expect(outcomeOf(await served.ask(Buffer.alloc(60_000)))).toBe('done\n');
@@ -148,3 +159,19 @@ describe.skipIf(natsServers[0]?.path === undefined)('hostile requests to --exec'
     expect(readdirSync(canaries)).toEqual([]);
   });
 });
+
+/** A connection that says what the client would not. */
+async function openSocket(port: number) {
+  const socket = createConnection(port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  return {
+    socket,
+    heard: (pattern: RegExp) => vi.waitUntil(() => pattern.test(text), { timeout: 5_000 }),
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+    },
+  };
+}

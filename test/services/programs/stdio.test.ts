@@ -266,7 +266,7 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
           }),
         ],
       ]);
-      expect(served.warn).toHaveBeenCalledTimes(4);
+      expect(served.warn).toHaveBeenCalledTimes(2);
     }, 20_000);
   });
 }
