@@ -4,4 +4,4 @@ export { messageVariables, withoutMessage } from './message-environment.js';
 export { describeOutcome, notStarted, type ProgramOutcome } from './outcome.js';
 export { ProcessGroups, signalGroup } from './process-groups.js';
 export { ProgramRunner } from './program-runner.js';
-export { relayLines } from './relay-lines.js';
+export { FULL_CHUNK_BYTES, relayLines } from './relay-lines.js';

@@ -5,6 +5,9 @@ import { formatLine, type LineStyle } from './request-line.js';
 /** Of a line more is not logged; with escapes it may be longer. */
 const LINE_CHARACTERS = 2_000;
 
+/** Lines that are written together: up to 4096 bytes those of several workers do not mix in a pipe. */
+const CHUNK_CHARACTERS = 4_000;
+
 export interface ProgramLogOptions {
   readonly format: LineStyle['format'];
   readonly worker: number;
@@ -37,11 +40,17 @@ export class ProgramLog {
     const time = new Date(now()).toISOString();
     if (this.#leftOut > 0) messages.unshift(`(${this.#leftOut} lines left out: the log is read too slowly)`);
     this.#leftOut = 0;
+    let gathered = '';
     for (const message of messages) {
       const shown = escapeForLog(message, LINE_CHARACTERS);
-      const line = format === 'json' ? shown : `${service}: ${shown}`;
-      // One at a time: up to 4096 bytes those of several workers do not mix.
-      sink.write(Buffer.from(formatLine({ format, service, worker }, time, 'program', line, {})));
+      const told = format === 'json' ? shown : `${service}: ${shown}`;
+      const line = formatLine({ format, service, worker }, time, 'program', told, {});
+      if (gathered !== '' && gathered.length + line.length > CHUNK_CHARACTERS) {
+        sink.write(Buffer.from(gathered));
+        gathered = '';
+      }
+      gathered += line;
     }
+    sink.write(Buffer.from(gathered));
   }
 }

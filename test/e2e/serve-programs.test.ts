@@ -220,7 +220,9 @@ describe('natsctl serve --stdio', () => {
   it('tells of a line that is none once, and goes on', async () => {
     await using pool = await serve(['--stdio', '--subject', 'co'], ...coProcess);
     for (let round = 0; round < 2; round++) await ask('co', 'raw hello\n{"id":ID}');
-    expect((await pool.stop()).stderr.match(/wrote what is no answer: the line is not JSON: hello/g)).toHaveLength(1);
+    expect(
+      (await pool.stop()).stderr.match(/wrote what is no answer: the line is not a JSON object: hello/g),
+    ).toHaveLength(1);
   });
 });
 

@@ -2,16 +2,25 @@ import { expect, it } from 'vitest';
 import { ProgramLog } from '../../src/workers/program-log.js';
 
 function openLog(format: 'text' | 'json') {
+  const chunks: string[] = [];
   const lines: string[] = [];
   const sink = {
-    write: (chunk: Uint8Array) => void lines.push(Buffer.from(chunk).toString()),
+    write(chunk: Uint8Array) {
+      chunks.push(Buffer.from(chunk).toString());
+      lines.push(
+        ...chunks
+          .join('')
+          .slice(lines.join('').length)
+          .split(/(?<=\n)/),
+      );
+    },
     isFull: () => state.isFull,
     close: async () => undefined,
   };
   const state = { isFull: false };
   const log = new ProgramLog({ format, worker: 2, sink, now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) });
   const write = (text: string) => log.write('upper', Buffer.from(text));
-  return { lines, state, write };
+  return { chunks, lines, state, write };
 }
 
 it('has a line for each, with worker and service, escaped', () => {
@@ -52,4 +61,12 @@ it('leaves lines out where it is read too slowly, and tells how many', () => {
     'worker-2 upper: (3 lines left out: the log is read too slowly)\n',
     'worker-2 upper: d\n',
   ]);
+});
+
+it('writes lines together, in pieces that a pipe does not mix with others', () => {
+  const { chunks, lines, write } = openLog('text');
+  write('x\n'.repeat(1_000));
+  expect(lines).toHaveLength(1_000);
+  expect(chunks.length).toBeLessThan(20);
+  expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(4_096);
 });

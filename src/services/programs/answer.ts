@@ -12,11 +12,16 @@ export type Answer =
   /** It is for none that can be told. */
   | { readonly kind: 'stray'; readonly reason: string };
 
+const BLANK = 0x20;
+const TAB = 0x09;
+const OPENING_BRACE = 0x7b;
 /** A line that is too long, cut: JSON libraries write fields in the order that they were given. */
 const ID_IN_FRONT = /^\s*\{\s*"id"\s*:\s*(\d{1,16})\s*[,}]/;
 
 /** Reads a line of a co-process. */
 export function readAnswer(line: Uint8Array): Answer {
+  // Said without an error, which costs ten times as much: a program may write nothing else.
+  if (!looksLikeObject(line)) return { kind: 'stray', reason: 'the line is not a JSON object' };
   let json: JsonLine;
   try {
     json = parseJsonLine(line);
@@ -33,6 +38,11 @@ export function readAnswer(line: Uint8Array): Answer {
   } catch (error) {
     return { kind: 'malformed', id, reason: (error as Error).message };
   }
+}
+
+function looksLikeObject(line: Uint8Array): boolean {
+  const first = line.find((byte) => byte !== BLANK && byte !== TAB);
+  return first === OPENING_BRACE;
 }
 
 /** @returns the id in the beginning of a line, if it is there */

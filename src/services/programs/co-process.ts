@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { type Child, lookAway, type ProgramOutcome, relayLines, signalGroup } from '../../programs/index.js';
+import {
+  type Child,
+  FULL_CHUNK_BYTES,
+  lookAway,
+  type ProgramOutcome,
+  relayLines,
+  signalGroup,
+} from '../../programs/index.js';
 import type { LineSplitter } from './line-splitter.js';
 
 /** When it is asked to end, it has so long to do it by itself, and then so long after SIGTERM. */
@@ -24,13 +31,19 @@ export class CoProcess {
   readonly #startedMs = performance.now();
   readonly #child: Child;
   #wasGiven = false;
+  /** Whoever gets its lines takes no more. */
+  #isPaused = false;
   #hasExited = false;
 
   constructor(child: Child, listener: CoProcessListener) {
     const { lines } = listener;
     this.#child = child;
     child.stdin.on('drain', () => listener.onDrain());
-    child.stdout.on('data', (chunk: Uint8Array) => lines.push(chunk));
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      lines.push(chunk);
+      // One that writes as fast as it can is not to keep the worker from everything else.
+      if (chunk.length >= FULL_CHUNK_BYTES) this.#rest();
+    });
     this.hasSpoken = new Promise((resolve) => child.stdout.once('data', () => resolve()));
     const isRead = new Promise((resolve) => child.stdout.once('close', resolve));
     const read = Promise.all([isRead, relayLines(child.stderr, (text) => listener.onStderr(text))]);
@@ -53,11 +66,20 @@ export class CoProcess {
   }
 
   pauseReading(): void {
+    this.#isPaused = true;
     this.#child.stdout.pause();
   }
 
   resumeReading(): void {
+    this.#isPaused = false;
     this.#child.stdout.resume();
+  }
+
+  #rest(): void {
+    this.#child.stdout.pause();
+    setImmediate(() => {
+      if (!this.#isPaused) this.#child.stdout.resume();
+    });
   }
 
   kill(): void {

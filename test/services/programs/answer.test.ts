@@ -70,9 +70,9 @@ describe('a line of a co-process', () => {
     ['{"id":"1"}', { stray: '"id" is not a whole number' }],
     ['{"id":1.5}', { stray: '"id" is not a whole number' }],
     ['{"id":null}', { stray: '"id" is not a whole number' }],
-    ['hello', { stray: 'the line is not JSON' }],
+    ['hello', { stray: 'the line is not a JSON object' }],
     ['{"id":1', { stray: 'the line is not JSON' }],
-    ['', { stray: 'the line is empty' }],
+    ['', { stray: 'the line is not a JSON object' }],
     ['[1]', { stray: 'the line is not a JSON object' }],
     ['5', { stray: 'the line is not a JSON object' }],
   ])('%s', (line, expected) => {
@@ -80,7 +80,10 @@ describe('a line of a co-process', () => {
   });
 
   it('has to be valid UTF-8', () => {
-    expect(readAnswer(Buffer.from([0xff]))).toEqual({ kind: 'stray', reason: 'the line is not valid UTF-8' });
+    expect(readAnswer(Buffer.from('{"id":1,"data":"\xff"}', 'latin1'))).toEqual({
+      kind: 'stray',
+      reason: 'the line is not valid UTF-8',
+    });
   });
 });
 

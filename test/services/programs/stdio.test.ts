@@ -142,10 +142,10 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
     }, 20_000);
 
     it.each([
-      ['raw hello', 'wrote what is no answer: the line is not JSON: hello (told once)'],
+      ['raw hello', 'wrote what is no answer: the line is not a JSON object: hello (told once)'],
       ['raw {"data":"a"}', 'wrote what is no answer: the line has no "id": {"data":"a"} (told once)'],
       ['raw {"id":999}', 'answered what it was not asked: {"id":999} (told once)'],
-      ['raw \u001b[2J', String.raw`wrote what is no answer: the line is not JSON: \e[2J (told once)`],
+      ['raw \u001b[2J', String.raw`wrote what is no answer: the line is not a JSON object: \e[2J (told once)`],
     ])('may write nonsense, which is told once: %j', async (body, warning) => {
       await using served = await serve();
       for (let round = 0; round < 3; round++) expect(await say(served, `${body}\n{"id":ID,"data":"ok"}`)).toBe('ok');
@@ -241,6 +241,18 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
       expect(performance.now() - since).toBeGreaterThan(atLeastMs - 50);
       expect(isAlive(pid)).toBe(false);
     });
+
+    it.each(['yes', 'yes >&2', 'cat /dev/zero'])(
+      'that writes as fast as it can keeps the worker from nothing: %s',
+      async (script) => {
+        await using served = await serveProgram(server.url, 'stdio', ['sh', '-c', script], { handlerTimeoutMs: 500 });
+        expect(await say(served, '')).toBe('504 no answer within 500 ms');
+        expect(served.service.inHand()).toBe(0);
+        const since = performance.now();
+        await served.service.drain();
+        expect(performance.now() - since).toBeLessThan(4_000);
+      },
+    );
 
     it.each([
       [
