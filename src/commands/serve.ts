@@ -62,12 +62,12 @@ export const serve = defineCommand({
     name: { kind: 'value', group: PROGRAM, describe: 'Of the service', default: "the program's" },
   },
   examples: [
-    ['natsctl serve greeter --workers 3', 'three workers share the requests'],
+    ['natsctl serve ./orders.ts --workers 3', 'three workers share the requests to a module of yours'],
     ['natsctl serve greeter --ready-file ready.json --wait-server 30s &', 'in CI, with a server that is starting'],
     ['natsctl serve --exec --subject up.case --name upper -- tr a-z A-Z', 'a program; no shell'],
   ],
   epilogue:
-    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced.\n\nExit codes: 0 drained, 2 usage, 3 no connection, 4 refused or denied, 9 no worker stays alive, 130 ended by a second Ctrl-C.',
+    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced. How to write a module: docs/services.md.\n\nExit codes: 0 drained, 2 usage or a module that cannot be loaded, 3 no connection, 4 refused or denied, 9 no worker stays alive, 130 ended by a second Ctrl-C.',
   handlesSignals: true,
 
   async run({ operands, afterDashes, flags, global, output, env }) {
