@@ -5,14 +5,14 @@
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'serve --name' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
     *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'pub --file' | 'pub -f' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
     'serve --log' | 'server --log') due='choices text json off' ;;
+    'serve --subject' | 'pub --reply') due=subject ;;
     'request --replies') due='choices all' ;;
     'request --send-on' | 'pub --send-on') due='choices newline eof' ;;
-    'pub --reply') due=subject ;;
     'sub --encoding') due='choices utf8 base64 hex' ;;
     'sub --timestamps') due='choices absolute delta' ;;
     'sub --dump') due=directory ;;
@@ -43,7 +43,7 @@ __natsctl_operand() { # COMMAND POSITION
 __natsctl_flags() { # COMMAND
   names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --trace --no-color --help --version'
   case $1 in
-    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --embedded --no-embedded' ;;
+    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --embedded --no-embedded --exec --stdio --subject --name' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
     pub) names+=' --header --reply --file --no-stdin --templates --lines --null --ndjson --no-reply --skip-bad --count --rate --interval' ;;
@@ -114,7 +114,7 @@ __natsctl_subcommand() { # COMMAND WORD
 
 # Whether what follows "--" is a program and its arguments.
 __natsctl_runs_program() { # COMMAND
-  [[ ' sub run ' == *" $1 "* ]]
+  [[ ' serve sub run ' == *" $1 "* ]]
 }
 
 # shellcheck shell=bash

@@ -80,13 +80,13 @@ end
 
 # Whether what follows "--" is a program and its arguments.
 function __natsctl_runs_program -a command
-    contains -- "$command" sub run
+    contains -- "$command" serve sub run
 end
 
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --subject' 'serve --name' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -236,6 +236,10 @@ complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long req
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l embedded -d 'Start a development server if none answers, even in production'
 complete -c natsctl -n '__natsctl_at flag serve' -l no-embedded -d 'Never start one (NATSCTL_EMBEDDED=0)'
+complete -c natsctl -n '__natsctl_at flag serve' -l exec -d 'Run it for each request: the body is stdin, stdout the reply'
+complete -c natsctl -n '__natsctl_at flag serve' -l stdio -d 'One in each worker; a line of JSON for each request and reply'
+complete -c natsctl -n '__natsctl_at flag serve' -l subject -r -f -a '(__natsctl_ask subject)' -d 'What it answers on; may be repeated'
+complete -c natsctl -n '__natsctl_at flag serve' -l name -r -f -d 'Of the service'
 
 complete -c natsctl -n '__natsctl_at operand request 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at flag request' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'

@@ -109,7 +109,7 @@ const FLAGS: Readonly<Record<string, readonly ForeignFlags[]>> = {
     { owner: 'the nats command', flags: ['templates'] },
   ],
   reply: [
-    { owner: 'the nats command', flags: ['command'] },
+    { owner: 'the nats command', flags: ['command'], instead: 'natsctl has serve --exec, without a shell' },
     { owner: 'the nats command', flags: ['sleep'], instead: 'natsctl has --delay' },
     TEMPLATES,
   ],

@@ -61,6 +61,7 @@ function createPool(
     concurrency: undefined,
     plan,
     log: 'off',
+    programLog: 'text',
     graceMs: GRACE_MS,
   });
   return new Pool({ workers, assignmentFor, listener: tellOfPool(output, name) });

@@ -58,6 +58,16 @@ export function checkDefinition(value: unknown, origin: string): ServiceDefiniti
   return value as unknown as ServiceDefinition;
 }
 
+/**
+ * Lets the name of a service pass.
+ *
+ * @throws CliError `usage`
+ */
+export function requireServiceName(name: string, flag: string): string {
+  if (!NAME.test(name)) throw usageError(`${flag}: ${JSON.stringify(name)} is no service's name`, NAME_RULE);
+  return name;
+}
+
 type Refuse = (field: string, problem: string) => never;
 
 const NAME_RULE = 'a name has letters, digits, - and _ alone (ADR-32)';

@@ -1,8 +1,10 @@
 export { builtInServiceNames } from './built-in.js';
+export { requireServiceName } from './check-definition.js';
 export type { ServiceDefinition } from './define-service.js';
 export { Gate } from './gate.js';
 export { loadService } from './load-service.js';
-export { findSource, nameOfSource, type ServiceSource } from './loading/source.js';
+export { findSource, nameOfSource, type ProgramSource, type ServiceSource, serviceNameOf } from './loading/source.js';
+export type { ProgramScope } from './programs/scope.js';
 export {
   type AnsweredRequest,
   type EndpointFace,

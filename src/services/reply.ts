@@ -1,4 +1,4 @@
-import type { Msg } from 'nats';
+import type { Msg, MsgHdrs } from 'nats';
 import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
 import { ServiceError } from './define-service.js';
 
@@ -6,6 +6,8 @@ import { ServiceError } from './define-service.js';
 export interface Outcome {
   /** The body; of a stream nothing. */
   readonly reply: Uint8Array;
+  /** Undefined: none. */
+  readonly headers?: MsgHdrs | undefined;
   readonly error: { readonly code: number; readonly message: string } | undefined;
   /** Of a stream the messages that were sent, without its end. */
   readonly streamed?: number;
@@ -17,6 +19,27 @@ const LONGEST_ERROR_CHARACTERS = 1_000;
 const ERROR_HEADER_BYTES = 3 * LONGEST_ERROR_CHARACTERS + 100;
 
 const NOTHING = new Uint8Array(0);
+
+/** What a program answers with that says headers too. */
+export class ReplyMessage {
+  readonly data: Uint8Array;
+  readonly headers: MsgHdrs | undefined;
+
+  constructor(data: Uint8Array, headers: MsgHdrs | undefined) {
+    this.data = data;
+    this.headers = headers;
+  }
+}
+
+/**
+ * Makes a reply of what a handler, or a stream, gave.
+ *
+ * @throws ServiceError 500 where it is no JSON value
+ */
+export function replyOf(value: unknown, what?: string): Outcome {
+  if (value instanceof ReplyMessage) return { reply: value.data, headers: value.headers, error: undefined };
+  return { reply: encodeBody(value, what), error: undefined };
+}
 
 /**
  * Makes the body of a reply: text and bytes as they are, anything else as JSON.
@@ -88,18 +111,28 @@ function headerText(error: unknown): string {
 
 /** @returns the outcome, or the error that it is where no server takes a reply of that size */
 export function withinSize(outcome: Outcome, maxPayload: number): Outcome {
-  const { reply, error } = outcome;
+  const { reply, headers, error } = outcome;
   if (error !== undefined) {
     return reply.length + ERROR_HEADER_BYTES > maxPayload ? { ...outcome, reply: NOTHING } : outcome;
   }
-  if (reply.length <= maxPayload) return outcome;
-  return failed(500, `the reply has ${reply.length} bytes, and the server takes at most ${maxPayload}`);
+  const size = reply.length + (headers === undefined ? 0 : sizeOf(headers));
+  if (size <= maxPayload) return outcome;
+  return failed(500, `the reply has ${size} bytes, and the server takes at most ${maxPayload}`);
+}
+
+/** In bytes, as they are sent: `NATS/1.0`, a line for each value, and an empty one. */
+function sizeOf(headers: MsgHdrs): number {
+  let size = 'NATS/1.0\r\n\r\n'.length;
+  for (const name of headers.keys()) {
+    for (const value of headers.values(name)) size += Buffer.byteLength(`${name}: ${value}\r\n`);
+  }
+  return size;
 }
 
 /** Answers; one that was published, not requested, has no reply subject, and nobody to answer. */
-export function respond(message: Msg, { reply, error }: Outcome): void {
+export function respond(message: Msg, { reply, headers: own, error }: Outcome): void {
   if (error === undefined) {
-    message.respond(reply);
+    message.respond(reply, own && { headers: own });
     return;
   }
   if (!message.reply) return;

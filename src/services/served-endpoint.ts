@@ -1,11 +1,11 @@
-import type { Msg, NatsConnection } from 'nats';
+import type { Msg, MsgHdrs, NatsConnection } from 'nats';
 import { formatDuration } from '../units.js';
 import { TIMEOUT_HEADER } from './calling.js';
 import { Deadlines } from './deadlines.js';
 import { ServiceError } from './define-service.js';
 import { EndpointStatistics } from './endpoint-statistics.js';
 import { Gate } from './gate.js';
-import { encodeBody, failed, isStream, type Outcome, outcomeOfError, respond, withinSize } from './reply.js';
+import { failed, isStream, type Outcome, outcomeOfError, replyOf, respond, withinSize } from './reply.js';
 import { ServedRequest } from './served-request.js';
 import type { EndpointPlan } from './service.js';
 
@@ -60,7 +60,7 @@ export class ServedEndpoint {
   /** Takes a request in hand. */
   receive(message: Msg): void {
     const now = performance.now();
-    const { headers } = message;
+    const headers = headersOf(message);
     const timeoutMs = headers === undefined ? this.#timeoutMs : this.#timeoutOf(headers.get(TIMEOUT_HEADER));
     const request = new ServedRequest(message, this, now, now + timeoutMs);
     this.#scope.onReceived();
@@ -127,14 +127,14 @@ export class ServedEndpoint {
       void this.#stream(request, result);
       return;
     }
-    let reply: Uint8Array;
+    let outcome: Outcome;
     try {
-      reply = encodeBody(result);
+      outcome = replyOf(result);
     } catch (error) {
       this.#fail(request, error);
       return;
     }
-    this.#settle(request, { reply, error: undefined });
+    this.#settle(request, outcome);
   }
 
   #fail(request: ServedRequest, error: unknown): void {
@@ -145,6 +145,7 @@ export class ServedEndpoint {
     const reason = this.#tooLate(request);
     this.#settle(request, failed(reason.code, reason.message));
     request.abort(reason);
+    request.onExpired?.();
   }
 
   #tooLate({ startedMs, deadlineMs }: ServedRequest): ServiceError {
@@ -159,14 +160,12 @@ export class ServedEndpoint {
     try {
       for await (const item of items) {
         if (request.settled) return;
-        const { reply, error } = withinSize(
-          { reply: encodeBody(item, 'the stream gave'), error: undefined },
-          this.#maxPayload(),
-        );
+        const outcome = withinSize(replyOf(item, 'the stream gave'), this.#maxPayload());
+        const { reply, error } = outcome;
         if (error !== undefined) throw new ServiceError(error.code, error.message);
         // That would be the end.
         if (reply.length === 0) continue;
-        if (!nats.isClosed()) request.message.respond(reply);
+        if (!nats.isClosed()) respond(request.message, outcome);
         streamed += 1;
         unconfirmed += reply.length;
         if (unconfirmed < STREAM_WINDOW_BYTES) continue;
@@ -196,6 +195,15 @@ export class ServedEndpoint {
 
   #maxPayload(): number {
     return this.#scope.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** The server lets header names pass that the client refuses: then a handler that asks for them fails, and nothing else. */
+function headersOf(message: Msg): MsgHdrs | undefined {
+  try {
+    return message.headers;
+  } catch {
+    return undefined;
   }
 }
 

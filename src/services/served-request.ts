@@ -20,6 +20,11 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
   settled = false;
   /** How many of the endpoint's gates it has passed. */
   gatesPassed = 0;
+  /**
+   * For a handler of our own: called when the caller has been told that it took too long, which `signal` does not tell
+   * in a drain.
+   */
+  onExpired: (() => void) | undefined = undefined;
   readonly #message: Msg;
   readonly #endpoint: ServedEndpoint;
   #aborter: AbortController | undefined;

@@ -17,6 +17,8 @@ export interface Assignment {
   /** Counted from 1; a replacement has the number of the one it replaces. */
   readonly worker: number;
   readonly log: LogFormat;
+  /** The form of what programs write to their stderr, which is logged in any case. */
+  readonly programLog: Exclude<LogFormat, 'off'>;
   /** How long a drain may take. */
   readonly graceMs: number;
 }
@@ -70,6 +72,8 @@ export type FromWorker =
   | { readonly type: 'hindered'; readonly message: string }
   /** Something an operator should know of. */
   | { readonly type: 'warning'; readonly message: string }
+  /** A process group of the worker's began, or is gone: it is for the supervisor to kill where the worker cannot. */
+  | { readonly type: 'program'; readonly group: number; readonly isRunning: boolean }
   /** It was drained, with or without loss. */
   | {
       readonly type: 'drained';

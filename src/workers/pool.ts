@@ -1,7 +1,7 @@
 import { CliError } from '../errors.js';
+import { countDeath, type DeathRecord, NO_DEATHS, restartPause } from '../lifecycle/index.js';
 import { HangWatch } from './hang-watch.js';
 import { type Assignment, type FailureReport, type FromWorker, failureError, type ServedService } from './messages.js';
-import { countDeath, type DeathRecord, NO_DEATHS, restartPause } from './restart-policy.js';
 import { type SpawnWorker, spawnWorker, type WorkerExit, type WorkerProcess } from './worker-process.js';
 
 /** What happens in a pool, for whoever tells a person of it. */
@@ -135,6 +135,16 @@ export class Pool {
     return this.#places.flatMap(({ process }) => process?.pid ?? []);
   }
 
+  /** Resolves when none runs any more, and nothing that they started; at the latest when a killed one should be gone. */
+  async ended(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, KILL_MARGIN_MS);
+    });
+    await Promise.race([this.#allEnded(), limit]);
+    clearTimeout(timer);
+  }
+
   /** Ends every worker at once. */
   kill(): void {
     this.#stopping = true;
@@ -208,6 +218,9 @@ export class Pool {
       case 'warning':
         listener.onWarning(`worker-${place.worker}: ${message.message}`);
         break;
+      case 'program':
+        // The worker's own process takes care of it.
+        break;
       case 'drained':
         place.drained = true;
         this.#unanswered += message.unanswered;
@@ -252,7 +265,9 @@ export class Pool {
       if (!place.drained && place.readyAt !== undefined) this.#lost += 1;
       return;
     }
-    const servedMs = place.readyAt === undefined ? undefined : performance.now() - place.readyAt;
+    // A worker whose program does not stay alive serves nothing, though it has its subscriptions.
+    const hasServed = place.readyAt !== undefined && place.failure?.kind !== 'pool';
+    const servedMs = hasServed ? performance.now() - (place.readyAt ?? 0) : undefined;
     place.readyAt = undefined;
     place.record = countDeath(place.record, servedMs);
     const cause = place.failure?.message ?? describeExit(place, exit);

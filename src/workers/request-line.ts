@@ -49,10 +49,11 @@ export function formatLeftOut(count: number, style: LineStyle, time: string): st
   return formatLine(style, time, 'warn', `${count} ${requests} not logged: the log is read too slowly`, {});
 }
 
-function formatLine(
+/** Any line of the log, with its end. */
+export function formatLine(
   { format, service, worker }: LineStyle,
   time: string,
-  level: 'info' | 'warn',
+  level: 'info' | 'warn' | 'program',
   message: string,
   more: object,
 ): string {

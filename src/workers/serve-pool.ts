@@ -78,6 +78,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   } finally {
     writeReady = async () => undefined;
     pool.kill();
+    await pool.ended();
     await embedded?.stop();
     signals.release();
     await written;

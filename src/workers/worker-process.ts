@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { signalGroup } from '../programs/index.js';
 import { openLastEndpoint } from './last-endpoint.js';
 import type { Assignment, FromWorker, ToWorker } from './messages.js';
 
@@ -46,14 +47,21 @@ export const spawnWorker = (
     // One that has gone meanwhile is told of by its exit.
     if (child.connected) child.send(message, () => undefined);
   };
+  const groups = new Set<number>();
   let ended = false;
   const end = (exit: WorkerExit): void => {
     if (ended) return;
     ended = true;
+    // One that was killed could not do it.
+    for (const group of groups) signalGroup(group, 'SIGKILL');
     listener.onExit({ ...exit, lastEndpoint: note?.read() });
     note?.close();
   };
-  child.on('message', (message) => listener.onMessage(message as FromWorker));
+  child.on('message', (message: FromWorker) => {
+    if (message.type !== 'program') listener.onMessage(message);
+    else if (message.isRunning) groups.add(message.group);
+    else groups.delete(message.group);
+  });
   child.on('exit', (code, signal) => {
     // Node may learn of the end before it has read the last words; behind 'disconnect' there are none.
     if (child.connected) child.once('disconnect', () => end({ code, signal }));

@@ -2,10 +2,12 @@ import { fstatSync } from 'node:fs';
 import { url } from 'node:inspector';
 import { type Connection, connect, denialError } from '../connection/index.js';
 import { CliError, usageError } from '../errors.js';
+import { ProcessGroups } from '../programs/index.js';
 import {
   Gate,
   loadService,
   nameOfSource,
+  type ProgramScope,
   type RunningService,
   type ServiceDefinition,
   startService,
@@ -14,6 +16,7 @@ import { ALIVE_INTERVAL_MS } from './hang-watch.js';
 import { lastEndpointWriter } from './last-endpoint.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
+import { ProgramLog } from './program-log.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 
 /** When the supervisor is gone its workers follow within 2 s; this much of it is for the drain. */
@@ -37,7 +40,8 @@ class Worker {
     const { worker, plan } = assignment;
     process.title = `natsctl serve ${assignment.services.map(nameOfSource).join(' ')} worker-${worker}`;
     this.#isLoading = true;
-    const definitions = await loadAll(assignment);
+    const sink = createLogSink(process.stderr);
+    const definitions = await loadAll(assignment, createProgramScope(assignment, sink));
     this.#isLoading = false;
     const connection = await connect(plan);
     this.#close = () => connection.close();
@@ -51,7 +55,7 @@ class Worker {
       if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
     });
 
-    const served = await this.#serveAll(connection, definitions, assignment, noteDescriptor);
+    const served = await this.#serveAll(connection, definitions, assignment, sink, noteDescriptor);
     const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
     connection.events.on('denied', (denial) => {
       if (denial.operation === 'publish') this.#warnOfDeniedReply(denial.subject);
@@ -67,11 +71,11 @@ class Worker {
     connection: Connection,
     definitions: readonly ServiceDefinition[],
     { queue, handlerTimeoutMs, concurrency, worker, log: format }: Assignment,
+    sink: LogSink,
     noteDescriptor: number | undefined,
   ): Promise<readonly ServedService[]> {
     const stderr = fstatSync(process.stderr.fd);
     const toPipe = stderr.isFIFO() || stderr.isSocket();
-    const sink: LogSink = createLogSink(process.stderr);
     const workerGate = concurrency === undefined ? undefined : new Gate(concurrency);
     const onOtherEndpoint = noteDescriptor === undefined ? undefined : lastEndpointWriter(noteDescriptor);
     const served: ServedService[] = [];
@@ -148,16 +152,27 @@ class Worker {
 }
 
 /** @throws CliError `usage` where a service cannot be loaded, or two have one name */
-async function loadAll({ services }: Assignment): Promise<readonly ServiceDefinition[]> {
+async function loadAll({ services }: Assignment, scope: ProgramScope): Promise<readonly ServiceDefinition[]> {
   const loaded: ServiceDefinition[] = [];
   for (const source of services) {
-    const definition = await loadService(source);
+    const definition = await loadService(source, scope);
     if (loaded.some(({ name }) => name === definition.name)) {
       throw usageError(`two services are named ${definition.name}`, 'to run more of one, say --workers');
     }
     loaded.push(definition);
   }
   return loaded;
+}
+
+function createProgramScope({ worker, programLog }: Assignment, sink: LogSink): ProgramScope {
+  const log = new ProgramLog({ format: programLog, worker, sink });
+  return {
+    env: process.env,
+    groups: new ProcessGroups(process, (group, isRunning) => send({ type: 'program', group, isRunning })),
+    log: (service, lines) => log.write(service, lines),
+    warn: (message) => send({ type: 'warning', message }),
+    fail,
+  };
 }
 
 /** From now on, for as long as there is time to. */

@@ -96,6 +96,7 @@ export function assignmentFor(worker: number, graceMs = 10_000): Assignment {
     plan: planFor('nats://127.0.0.1:4222', { waitServer: '1s' }),
     worker,
     log: 'off',
+    programLog: 'text',
     graceMs,
   };
 }

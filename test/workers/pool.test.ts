@@ -277,6 +277,23 @@ describe('a pool that has served', () => {
     expect(workers.all).toHaveLength(12);
     expect(failed.value).toMatchObject({ kind: 'authorization', message: 'refused' });
   });
+
+  it('gives up where the services of all workers do not stay alive, though they have their subscriptions', async () => {
+    const { pool, workers } = await servingPool(2);
+    const failed = fateOf(pool.failed);
+    for (let round = 1; round <= 5; round++) {
+      for (const worker of workers.alive) {
+        worker.ready();
+        worker.fail('pool', 'service upper does not stay alive');
+      }
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(workers.all).toHaveLength(10);
+    expect(failed.value).toMatchObject({
+      kind: 'pool',
+      message: 'no worker stays alive: service upper does not stay alive',
+    });
+  });
 });
 
 describe('a lost connection', () => {

@@ -1,13 +1,25 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { usageError } from '../../errors.js';
+import type { Program } from '../../programs/index.js';
 import { requireBuiltIn } from '../built-in.js';
 
 /** Where a service is from. */
 export type ServiceSource =
   | { readonly kind: 'built_in'; readonly name: string }
   /** `file` is absolute; `given` is how the caller wrote it. */
-  | { readonly kind: 'module'; readonly file: string; readonly given: string };
+  | { readonly kind: 'module'; readonly file: string; readonly given: string }
+  | ProgramSource;
+
+/** A program: `exec` runs one for each request, `stdio` keeps one in each worker. */
+export interface ProgramSource {
+  readonly kind: 'exec' | 'stdio';
+  /** Of the service. */
+  readonly name: string;
+  /** An endpoint for each. */
+  readonly subjects: readonly string[];
+  readonly program: Program;
+}
 
 /** A service's name has no dots (ADR-32), so what has an ending is a file. */
 const PATH = /[/\\]|\.\w+$/;
@@ -36,7 +48,7 @@ export function findSource(text: string, folder: string = process.cwd()): Servic
 
 /** A short name for a source whose service is not loaded. */
 export function nameOfSource(source: ServiceSource): string {
-  return source.kind === 'built_in' ? source.name : serviceNameOf(basename(source.file).replace(MODULE, ''));
+  return source.kind === 'module' ? serviceNameOf(basename(source.file).replace(MODULE, '')) : source.name;
 }
 
 /** Makes a service's name out of any text: letters, digits, `-` and `_` (ADR-32). */
