@@ -20,6 +20,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   for: 'TIME',
   format: 'TEMPLATE',
   grace: 'TIME',
+  'handler-timeout': 'TIME',
   header: 'NAME:VALUE',
   host: 'HOST',
   http: '[HOST:]PORT',

@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { url } from 'node:inspector';
 import { type Connection, connect, denialError } from '../connection/index.js';
 import { CliError, usageError } from '../errors.js';
 import {
@@ -9,6 +10,7 @@ import {
   type ServiceDefinition,
   startService,
 } from '../services/index.js';
+import { ALIVE_INTERVAL_MS } from './hang-watch.js';
 import { lastEndpointWriter } from './last-endpoint.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
@@ -57,6 +59,8 @@ class Worker {
     });
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
     send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
+    // In a debugger it may stand still for long.
+    if (url() === undefined) setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS).unref();
   }
 
   async #serveAll(
