@@ -8,7 +8,10 @@ function createPool(size: number, { graceMs = 10_000 } = {}) {
   const workers = new FakeWorkers();
   const told = {
     onDeath: vi.fn<PoolListener['onDeath']>(),
+    onSpareDeath: vi.fn<PoolListener['onSpareDeath']>(),
     onReplaced: vi.fn<PoolListener['onReplaced']>(),
+    onRenewed: vi.fn<PoolListener['onRenewed']>(),
+    onLoads: vi.fn<PoolListener['onLoads']>(),
     onDisconnected: vi.fn<PoolListener['onDisconnected']>(),
     onHindered: vi.fn<PoolListener['onHindered']>(),
     onReconnected: vi.fn<PoolListener['onReconnected']>(),
