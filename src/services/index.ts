@@ -1,7 +1,8 @@
 export { builtInServiceNames } from './built-in.js';
 export type { ServiceDefinition } from './define-service.js';
 export { Gate } from './gate.js';
-export { loadService } from './load-service.js';
+export { loadService, prepareToLoad } from './load-service.js';
+export { digestOfFile } from './loading/digest.js';
 export { findSource, nameOfSource, type ServiceSource } from './loading/source.js';
 export {
   type AnsweredRequest,
