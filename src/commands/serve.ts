@@ -1,3 +1,4 @@
+import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
 import { findSource, HANDLER_TIMEOUT_MS, nameOfSource } from '../services/index.js';
@@ -36,6 +37,7 @@ export const serve = defineCommand({
       completes: 'file',
       describe: 'Write this file once all workers serve; removed at the end',
     },
+    watch: { kind: 'switch', describe: 'Replace the workers where a module, or what it imports, changes' },
     embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },
     'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
   },
@@ -51,6 +53,9 @@ export const serve = defineCommand({
   async run({ operands, flags, global, output, env }) {
     if (operands.length === 0) requireOperands(operands, ['SERVICE']);
     const services = operands.map((operand) => findSource(operand));
+    if (flags.watch && !services.some(({ kind }) => kind === 'module')) {
+      throw usageError('--watch: there is no module to watch', 'name one, ./orders.ts: what comes with natsctl stays');
+    }
     const label = services.map(nameOfSource).join(', ');
     const queue = flags.queue === undefined ? undefined : requireQueue(flags.queue);
     const log = parseLogFormat(flags.log, output.style.json);
@@ -68,6 +73,7 @@ export const serve = defineCommand({
     return servePool({
       label,
       workers,
+      watched: flags.watch,
       readyFile: flags.readyFile,
       output,
       plan,

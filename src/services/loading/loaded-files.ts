@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { digestOf, digestOfFile } from './digest.js';
 
@@ -23,15 +24,28 @@ export class LoadedFiles {
   /** @param text what is in it, where that is known */
   add(file: string, text?: string): void {
     if (this.#told.has(file) || this.#isForeign(file) || /[/\\]node_modules[/\\]/.test(file)) return;
-    this.#told.add(file);
-    this.#tell(file, text === undefined ? digestOfFile(file) : digestOf(text));
+    this.#add(file, text === undefined ? digestOfFile(file) : digestOf(text));
+  }
+
+  /** Tells of the files above a module that say how what it imports is found. */
+  addSettings(module: string): void {
+    for (const name of ['package.json', 'tsconfig.json']) {
+      const file = foldersAbove(dirname(module))
+        .map((folder) => join(folder, name))
+        .find((path) => existsSync(path));
+      if (file !== undefined) this.add(file);
+    }
   }
 
   /** Tells of the files that would have been what an import did not find. */
   addMissing(specifier: string, importer: string): void {
-    for (const file of candidatesFor(specifier, importer)) {
-      if (!this.#told.has(file)) this.#tell(file, undefined);
-    }
+    for (const file of candidatesFor(specifier, importer)) this.#add(file, digestOfFile(file));
+  }
+
+  #add(file: string, digest: string | undefined): void {
+    if (this.#told.has(file)) return;
+    this.#told.add(file);
+    this.#tell(file, digest);
   }
 }
 

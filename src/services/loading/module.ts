@@ -45,6 +45,7 @@ export async function loadModule(
 ): Promise<ServiceDefinition> {
   const { files, flush, loaded } = prepareResolution(tellLoaded, ownName);
   loaded?.add(file);
+  loaded?.addSettings(file);
   // Imported here, so that built-in services start without it.
   const { createJiti } = await import('jiti');
   const { transform } = createJiti(import.meta.url, { fsCache: false }).options;
