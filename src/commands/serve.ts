@@ -44,6 +44,7 @@ export const serve = defineCommand({
   examples: [
     ['natsctl serve ./orders.ts --workers 3', 'three workers share the requests to a module of yours'],
     ['natsctl serve ./a.ts ./b.js greeter --workers auto', 'several services in each worker, one a processor'],
+    ['natsctl serve ./orders.ts --watch', 'each save is served at once'],
     ['natsctl serve greeter --ready-file ready.json --wait-server 30s &', 'in CI, with a server that is starting'],
   ],
   epilogue:

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -176,6 +176,20 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
     expect(await pool.until(/changed/)).toBe('lib/gone.ts changed: replacing 2 workers');
     await pool.until();
     pool.save('lib/text.ts', textOf('two'));
+    await pool.until();
+    expect(await ask()).toBe('two');
+  });
+
+  it('serves what is imported by a path of tsconfig.json when that appears', async () => {
+    await using pool = await watch({
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@lib/*": ["./lib/*"] } } }',
+      'a.ts': "export const say = () => 'one';",
+    });
+    pool.save('a.ts', "import { text } from '@lib/deep/text';\nexport const say = () => text;");
+    expect(await pool.until(/^warning: /)).toContain('cannot find @lib/deep/text');
+    mkdirSync(join(pool.cwd, 'lib', 'deep'), { recursive: true });
+    pool.save('lib/deep/text.ts', textOf('two'));
+    expect(await pool.until(/changed/)).toBe('lib/deep/text.ts changed: replacing 1 worker');
     await pool.until();
     expect(await ask()).toBe('two');
   });

@@ -38,8 +38,14 @@ export class LoadedFiles {
   }
 
   /** Tells of the files that would have been what an import did not find. */
-  addMissing(specifier: string, importer: string): void {
-    for (const file of candidatesFor(specifier, importer)) this.#add(file, digestOfFile(file));
+  async addMissing(specifier: string, importer: string): Promise<void> {
+    // Imported here, since it is needed for this alone.
+    const { createPathsMatcher, getTsconfig } = await import('get-tsconfig');
+    const settings = getTsconfig(importer);
+    const byPaths = (settings && createPathsMatcher(settings)?.(specifier)) ?? [];
+    for (const path of [specifier, ...byPaths]) {
+      for (const file of candidatesFor(path, importer)) this.#add(file, digestOfFile(file));
+    }
   }
 
   #add(file: string, digest: string | undefined): void {

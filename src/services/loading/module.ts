@@ -67,7 +67,7 @@ export async function loadModule(
     return serviceOfExports(exported, given);
   } catch (error) {
     const missing = findMissing(error, file);
-    if (missing !== undefined) loaded?.addMissing(missing.specifier, missing.importer);
+    if (missing !== undefined) await loaded?.addMissing(missing.specifier, missing.importer);
     throw error instanceof CliError ? error : explainLoadFailure(error, file, given, isForeign);
   } finally {
     flush();

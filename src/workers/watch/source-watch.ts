@@ -83,11 +83,11 @@ export class SourceWatch {
   }
 
   #look(): void {
+    // Folders may have come or gone too; what comes into them after this look is an event.
+    this.#folders.watch(this.#loaded.keys());
     const now = new Map([...this.#loaded.keys()].map((file) => [file, this.#digest(file)]));
     const changed = [...now].filter(([file, digest]) => digest !== this.#loaded.get(file));
     const isAnyGone = changed.some(([, digest]) => digest === undefined);
-    // Folders may have come or gone too.
-    this.#folders.watch(this.#loaded.keys());
     if (isAnyGone && !this.#isSettled) {
       this.#isSettled = true;
       this.#lookSoon(GONE_MS);

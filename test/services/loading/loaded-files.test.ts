@@ -33,6 +33,13 @@ describe('LoadedFiles', () => {
   });
 });
 
+it('tells of what the paths of a tsconfig.json would have found', async () => {
+  const folder = project({ 'tsconfig.json': '{ "compilerOptions": { "paths": { "@lib/*": ["./lib/*"] } } }' });
+  const tell = vi.fn();
+  await new LoadedFiles(tell, () => false).addMissing('@lib/gone', join(folder, 'a.ts'));
+  expect(tell.mock.calls).toContainEqual([join(folder, 'lib', 'gone.ts'), undefined]);
+});
+
 describe('candidatesFor', () => {
   it.each([
     ['./gone', ['/p/src/gone', '/p/src/gone.ts', '/p/src/gone.json', '/p/src/gone/index.ts']],
