@@ -66,7 +66,7 @@ const MOST_DEATHS_UNSERVED = 5;
 const WAIT_WITHOUT_END_MS = 2 ** 31 - 1;
 /** What a worker gets beyond a handler's deadline before it hangs. */
 const HANG_MARGIN_MS = 5_000;
-/** A successor that is killed before it serves says nothing of what it was to serve: so many are tried. */
+/** A successor that ends for another reason than what it was to serve is followed by another one, so many in all. */
 const MOST_SUCCESSORS = 3;
 
 /** A fixed number of worker processes, each replaced when it dies. */
@@ -218,7 +218,7 @@ export class Pool {
         hint: undefined,
         details: {},
       };
-      if (candidate.failure !== undefined || tried === MOST_SUCCESSORS) break;
+      if (tellsOfServices(candidate.failure) || tried === MOST_SUCCESSORS) break;
     }
     if (place.member === undefined) this.#refill(place);
     return this.#stopping || signal?.aborted ? 'aborted' : outcome;
@@ -376,6 +376,11 @@ export class Pool {
   #placeOf({ worker }: Member): Place {
     return this.#places[worker - 1] as Place;
   }
+}
+
+/** One that is killed, or loses its connection, says nothing of what it was to serve. */
+function tellsOfServices(failure: FailureReport | undefined): boolean {
+  return failure !== undefined && failure.kind !== 'connection';
 }
 
 /** The cause itself where a script can act on it, else that no worker stays alive. */

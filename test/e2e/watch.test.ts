@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -172,6 +172,10 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
       expect(await ask()).toBe('one');
     }
     expect(pool.workers()).toEqual(before);
+    rmSync(join(pool.cwd, 'a.ts'));
+    expect(await pool.until(/^warning: /)).toContain('cannot load ./a.ts: there is no such file any more;');
+    pool.save('a.ts', `import './lib/gone.js';\n${entry}`);
+    await pool.until(/^warning: /);
     pool.save('lib/gone.ts', '');
     expect(await pool.until(/changed/)).toBe('lib/gone.ts changed: replacing 2 workers');
     await pool.until();
@@ -234,6 +238,19 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
     await connection.close();
     expect(failures).toEqual([]);
     expect(heard.size).toBe(3 * workers);
+  });
+
+  it('serves what was saved while the server was away, once it is back', async () => {
+    const own = await startNatsServer();
+    await using pool = await watch({ 'a.ts': "export const say = () => 'one';" }, ['./a.ts', '-s', own.url]);
+    await own[Symbol.asyncDispose]();
+    await pool.until(/connection to the server was lost/);
+    pool.save('a.ts', "export const say = () => 'two';");
+    await pool.until(/changed/);
+    await using again = await startNatsServer({ port: own.port });
+    await pool.until();
+    const { stdout } = await natsctl(['request', 'a.say', '', '-s', again.url]);
+    expect(stdout.trim()).toBe('two');
   });
 
   it('has a new spare where it was killed', async () => {

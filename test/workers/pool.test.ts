@@ -500,6 +500,17 @@ describe('a pool that replaces all its workers', () => {
     expect(pool.pids()).toEqual([1]);
   });
 
+  it('tries another successor where one lost its connection: that one waits for the server', async () => {
+    const { pool, workers } = await servingPool(1);
+    const replaced = fateOf(pool.replaceAll());
+    workers.at(1).fail('connection', 'the connection was lost');
+    await settle();
+    expect(workers.at(1).assignment.plan.waitServerMs).toBe(endlessMs);
+    workers.at(1).ready();
+    await settle();
+    expect(replaced.value).toEqual({ kind: 'done' });
+  });
+
   it('is called off: the successor that does not serve yet ends, and the old one stays', async () => {
     const { pool, workers } = await servingPool(2);
     const abort = new AbortController();

@@ -9,7 +9,7 @@ interface Place {
 }
 
 /** A file and a line in it, as stacks and compilers write them. */
-const PLACE = /((?:file:\/\/)?(?:\/|[A-Za-z]:[/\\])[^\n():]+):(\d+)(?::\d+)?/g;
+const PLACE = /(?<![\w:])((?:file:\/\/)?(?:\/|[A-Za-z]:[/\\])[^\n():]+):(\d+)(?::\d+)?/g;
 const MISSING = /Cannot find (?:module|package) ['"]([^'"]+)['"]/;
 
 /**

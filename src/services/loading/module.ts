@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { JitiOptions } from 'jiti';
-import { CliError } from '../../errors.js';
+import { CliError, usageError } from '../../errors.js';
 import { formatDuration } from '../../units.js';
 import type { ServiceDefinition } from '../define-service.js';
 import { serviceOfExports } from './exports.js';
@@ -46,6 +47,7 @@ export async function loadModule(
   const { files, flush, loaded } = prepareResolution(tellLoaded, ownName);
   loaded?.add(file);
   loaded?.addSettings(file);
+  if (!existsSync(file)) throw usageError(`cannot load ${given}: there is no such file any more`);
   // Imported here, so that built-in services start without it.
   const { createJiti } = await import('jiti');
   const { transform } = createJiti(import.meta.url, { fsCache: false }).options;
