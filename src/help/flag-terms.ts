@@ -25,6 +25,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   host: 'HOST',
   http: '[HOST:]PORT',
   idle: 'TIME',
+  instances: 'N',
   interval: 'TIME',
   jwt: 'JWT',
   log: 'text|json|off',

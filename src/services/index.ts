@@ -9,6 +9,5 @@ export {
   type EndpointFace,
   HANDLER_TIMEOUT_MS,
   type RunningService,
-  type RunningServiceOptions,
   startService,
 } from './running-service.js';

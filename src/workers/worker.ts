@@ -64,7 +64,7 @@ class Worker {
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
     send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
     // In a debugger it may stand still for long.
-    if (url() === undefined) setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS).unref();
+    if (url() === undefined) tellAlive();
   }
 
   /** Has it load and serve, where it waits. */
@@ -180,6 +180,12 @@ async function loadAll({ services, watched }: Assignment): Promise<readonly Serv
     loaded.push(definition);
   }
   return loaded;
+}
+
+/** From now on, for as long as there is time to. */
+function tellAlive(): void {
+  send({ type: 'alive' });
+  setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS).unref();
 }
 
 function tellLoaded(file: string, digest: string | undefined): void {
