@@ -1,6 +1,6 @@
 import type { Output } from '../output/index.js';
 import { formatDuration } from '../units.js';
-import type { PoolListener } from './pool.js';
+import type { PoolListener } from './pool-options.js';
 
 /** Tells a person what happens in the pool of a service. */
 export function tellOfPool(output: Output, service: string): PoolListener {

@@ -1,67 +1,15 @@
-import { CliError } from '../errors.js';
 import { deferred } from './deferred.js';
+import { giveUp } from './give-up.js';
 import { HangWatch } from './hang-watch.js';
 import { KILL_MARGIN_MS, Member, type Role } from './member.js';
-import { type Assignment, type FailureReport, type FromWorker, failureError, type ServedService } from './messages.js';
-import { Outage, type OutageListener } from './outage.js';
+import type { FailureReport, FromWorker, ServedService } from './messages.js';
+import { Outage } from './outage.js';
+import { Place } from './place.js';
+import type { DrainResult, PoolOptions, ReplaceOptions } from './pool-options.js';
 import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
-import { countDeath, type DeathRecord, NO_DEATHS, restartPause } from './restart-policy.js';
 import { Spare } from './spare.js';
-import { type SpawnWorker, spawnWorker, type WorkerExit } from './worker-process.js';
+import { spawnWorker, type WorkerExit } from './worker-process.js';
 
-/** What happens in a pool, for whoever tells a person of it. */
-export interface PoolListener extends OutageListener {
-  /** A worker ended that nobody had asked to; its replacement starts after the pause. `hasServed`: the pool. */
-  onDeath(worker: number, cause: string, pauseMs: number, hasServed: boolean): void;
-  /** The spare ended, that serves nothing yet. */
-  onSpareDeath(cause: string, pauseMs: number): void;
-  /** A worker serves in place of one that died. */
-  onReplaced(worker: number): void;
-  /** A worker serves in place of one that goes, see {@link Pool.replaceAll}. */
-  onRenewed(worker: number): void;
-  /** A worker is about to load a file, see `loads` of the messages. */
-  onLoads(file: string, digest: string | undefined): void;
-  onWarning(message: string): void;
-}
-
-export interface PoolOptions {
-  readonly workers: number;
-  readonly assignmentFor: (worker: number) => Assignment;
-  readonly listener: PoolListener;
-  readonly spawn?: SpawnWorker | undefined;
-  /**
-   * What is served is being worked on: a spare waits for its next version, and a version that cannot be loaded does
-   * not make a pool give up that has served before.
-   */
-  readonly watched?: boolean | undefined;
-}
-
-/** What a drain has lost. */
-export interface DrainResult {
-  /** Requests that workers could not answer within their grace. */
-  readonly unanswered: number;
-  /** Workers that died, or had to be killed, before they could tell. */
-  readonly lost: number;
-}
-
-export interface ReplaceOptions {
-  /** Calls it off: who has been replaced stays so. */
-  readonly signal?: AbortSignal | undefined;
-  /** How many are replaced at a time, behind the first one; default 1. */
-  readonly atATime?: number | undefined;
-}
-
-/** A place in the pool: the worker that has it now, the one that is to have it, and what became of those before. */
-interface Place {
-  readonly worker: number;
-  member: Member | undefined;
-  candidate: Member | undefined;
-  record: DeathRecord;
-  timer: NodeJS.Timeout | undefined;
-}
-
-/** When every place has lost this many workers in a row before they served, the pool gives up. */
-const MOST_DEATHS_UNSERVED = 5;
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
 const WAIT_WITHOUT_END_MS = 2 ** 31 - 1;
 /** What a worker gets beyond a handler's deadline before it hangs. */
@@ -89,13 +37,7 @@ export class Pool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#places = Array.from({ length: options.workers }, (_, index) => ({
-      worker: index + 1,
-      member: undefined,
-      candidate: undefined,
-      record: NO_DEATHS,
-      timer: undefined,
-    }));
+    this.#places = Array.from({ length: options.workers }, (_, index) => new Place(index + 1));
     const { handlerTimeoutMs } = options.assignmentFor(1);
     this.#hangWatch = new HangWatch(handlerTimeoutMs + HANG_MARGIN_MS, (member) => {
       member.hung = true;
@@ -169,7 +111,7 @@ export class Pool {
     this.#hangWatch.stop();
     this.#outage.silence();
     this.#spare?.stop();
-    for (const place of this.#places) clearTimeout(place.timer);
+    for (const place of this.#places) place.keepEmpty();
   }
 
   async #allEnded(): Promise<void> {
@@ -194,7 +136,6 @@ export class Pool {
   }
 
   #fill(place: Place): void {
-    place.timer = undefined;
     if (!this.#stopping) place.member = this.#spawn(place.worker, 'seated');
   }
 
@@ -220,14 +161,13 @@ export class Pool {
       };
       if (tellsOfServices(candidate.failure) || tried === MOST_SUCCESSORS) break;
     }
-    if (place.member === undefined) this.#refill(place);
+    if (place.member === undefined && !this.#stopping) place.refill(() => this.#fill(place));
     return this.#stopping || signal?.aborted ? 'aborted' : outcome;
   }
 
   /** Gives a place the worker that is to have it once it serves: for the first one, the spare. */
   #nominate(place: Place): Member {
-    clearTimeout(place.timer);
-    place.timer = undefined;
+    place.keepEmpty();
     const spare = place.worker === 1 ? this.#spare?.take() : undefined;
     const candidate = spare ?? this.#spawn(place.worker, 'candidate');
     candidate.role = 'candidate';
@@ -281,7 +221,9 @@ export class Pool {
   #welcome(member: Member, server: string, discoveryDenied: string | undefined): void {
     const { listener } = this.#options;
     if (member.role === 'candidate') {
-      this.#seat(member);
+      const former = this.#placeOf(member).seat(member);
+      if (former !== undefined) this.#outage.forget(former);
+      former?.retire();
       this.#outage.end(member, server);
       listener.onRenewed(member.worker);
       return;
@@ -300,18 +242,6 @@ export class Pool {
     }
     this.#served.resolve(server);
     this.#spare?.keep();
-  }
-
-  /** Gives a candidate its place, and sends away who had it. */
-  #seat(candidate: Member): void {
-    const place = this.#placeOf(candidate);
-    const former = place.member;
-    candidate.role = 'seated';
-    place.member = candidate;
-    place.record = NO_DEATHS;
-    if (former === undefined) return;
-    this.#outage.forget(former);
-    former.retire();
   }
 
   #bury(member: Member, exit: WorkerExit): void {
@@ -344,24 +274,14 @@ export class Pool {
 
   /** A worker has died in its place. */
   #mourn(place: Place, member: Member, cause: string): void {
-    place.member = undefined;
-    const servedMs = member.readyAt === undefined ? undefined : performance.now() - member.readyAt;
-    place.record = countDeath(place.record, servedMs);
+    place.mourn(member);
     if (this.#isHopeless(member.failure)) {
       this.kill();
       this.#failed.reject(giveUp(member.failure, cause));
       return;
     }
-    const pauseMs = place.candidate === undefined ? this.#refill(place) : 0;
+    const pauseMs = place.candidate === undefined ? place.refill(() => this.#fill(place)) : 0;
     this.#options.listener.onDeath(place.worker, cause, pauseMs, this.#hasServed);
-  }
-
-  /** @returns after how many milliseconds an empty place is filled */
-  #refill(place: Place): number {
-    const pauseMs = restartPause(place.record);
-    clearTimeout(place.timer);
-    if (!this.#stopping) place.timer = setTimeout(() => this.#fill(place), pauseMs);
-    return pauseMs;
   }
 
   /** Whether trying again is of no use: bad input or refused credentials at the start, or death upon death in every place. */
@@ -370,7 +290,7 @@ export class Pool {
     if (refused && !this.#hasServed) return true;
     // The next version may be one that loads.
     if (failure?.kind === 'usage' && this.#options.watched) return false;
-    return this.#places.every(({ record }) => record.unserved >= MOST_DEATHS_UNSERVED);
+    return this.#places.every(({ isHopeless }) => isHopeless);
   }
 
   #placeOf({ worker }: Member): Place {
@@ -381,13 +301,4 @@ export class Pool {
 /** One that is killed, or loses its connection, says nothing of what it was to serve. */
 function tellsOfServices(failure: FailureReport | undefined): boolean {
   return failure !== undefined && failure.kind !== 'connection';
-}
-
-/** The cause itself where a script can act on it, else that no worker stays alive. */
-function giveUp(failure: FailureReport | undefined, cause: string): CliError {
-  const telling = failure && ['usage', 'connection', 'authorization'].includes(failure.kind);
-  if (telling) return failureError(failure);
-  return new CliError('pool', `no worker stays alive: ${cause}`, {
-    hint: 'the last one ended like this; the log above has the others',
-  });
 }

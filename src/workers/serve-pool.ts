@@ -4,8 +4,9 @@ import { type Output, startSpinner } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
 import type { ServedService } from './messages.js';
-import { Pool, type PoolListener, type PoolOptions } from './pool.js';
+import { Pool } from './pool.js';
 import { tellOfPool } from './pool-notices.js';
+import type { PoolListener, PoolOptions } from './pool-options.js';
 import { Watching } from './watch/index.js';
 
 export interface ServePoolOptions extends Omit<PoolOptions, 'listener'> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Pool, type PoolListener } from '../../src/workers/pool.js';
+import { Pool } from '../../src/workers/pool.js';
+import type { PoolListener } from '../../src/workers/pool-options.js';
 import { assignmentFor, FakeWorkers } from './fake-workers.js';
 
 const endlessMs = 2 ** 31 - 1;
