@@ -43,7 +43,7 @@ __natsctl_operand() { # COMMAND POSITION
 __natsctl_flags() { # COMMAND
   names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --trace --no-color --help --version'
   case $1 in
-    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --embedded --no-embedded --exec --stdio --subject --name' ;;
+    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --watch --embedded --no-embedded --exec --stdio --subject --name' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
     pub) names+=' --header --reply --file --no-stdin --templates --lines --null --ndjson --no-reply --skip-bad --count --rate --interval' ;;

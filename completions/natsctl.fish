@@ -234,6 +234,7 @@ complete -c natsctl -n '__natsctl_at flag serve' -l concurrency -r -f -d 'Reques
 complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off' -d 'Log of requests on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
+complete -c natsctl -n '__natsctl_at flag serve' -l watch -d 'Replace the workers where a module, or what it imports, changes'
 complete -c natsctl -n '__natsctl_at flag serve' -l embedded -d 'Start a development server if none answers, even in production'
 complete -c natsctl -n '__natsctl_at flag serve' -l no-embedded -d 'Never start one (NATSCTL_EMBEDDED=0)'
 complete -c natsctl -n '__natsctl_at flag serve' -l exec -d 'Run it for each request: the body is stdin, stdout the reply'

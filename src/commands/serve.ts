@@ -1,3 +1,4 @@
+import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
 import { HANDLER_TIMEOUT_MS, nameOfSource } from '../services/index.js';
@@ -50,6 +51,7 @@ export const serve = defineCommand({
       completes: 'file',
       describe: 'Write this file once all workers serve; removed at the end',
     },
+    watch: { kind: 'switch', describe: 'Replace the workers where a module, or what it imports, changes' },
     embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },
     'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
     exec: { kind: 'switch', group: PROGRAM, describe: 'Run it for each request: the body is stdin, stdout the reply' },
@@ -63,6 +65,7 @@ export const serve = defineCommand({
   },
   examples: [
     ['natsctl serve ./orders.ts --workers 3', 'three workers share the requests to a module of yours'],
+    ['natsctl serve ./orders.ts --watch', 'each save is served at once'],
     ['natsctl serve greeter --ready-file ready.json --wait-server 30s &', 'in CI, with a server that is starting'],
     ['natsctl serve --exec --subject up.case --name upper -- tr a-z A-Z', 'a program; no shell'],
   ],
@@ -73,6 +76,9 @@ export const serve = defineCommand({
   async run({ operands, afterDashes, flags, global, output, env }) {
     const names = operands.slice(0, operands.length - afterDashes.length);
     const services = chooseServices(flags, names, afterDashes, env['PATH']);
+    if (flags.watch && !services.some(({ kind }) => kind === 'module')) {
+      throw usageError('--watch: there is no module to watch', 'name one, ./orders.ts: what comes with natsctl stays');
+    }
     const label = services.map(nameOfSource).join(', ');
     const queue = flags.queue === undefined ? undefined : requireQueue(flags.queue);
     const log = parseLogFormat(flags.log, output.style.json);
@@ -92,6 +98,7 @@ export const serve = defineCommand({
     return servePool({
       label,
       workers,
+      watched: flags.watch,
       readyFile: flags.readyFile,
       output,
       plan,

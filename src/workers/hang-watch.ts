@@ -2,11 +2,11 @@
 export const ALIVE_INTERVAL_MS = 1_000;
 
 /** Finds the workers that hang: a handler that never lets go of the processor also keeps the deadline from being told. */
-export class HangWatch {
+export class HangWatch<Worker> {
   readonly #limitMs: number;
-  readonly #tellHung: (worker: number) => void;
+  readonly #tellHung: (worker: Worker) => void;
   /** When each was heard last, on the clock of `performance.now()`. */
-  readonly #heard = new Map<number, number>();
+  readonly #heard = new Map<Worker, number>();
   #timer: NodeJS.Timeout | undefined;
   #lookedAtMs = 0;
 
@@ -14,13 +14,13 @@ export class HangWatch {
    * @param limitMs a worker that was not heard for so long hangs
    * @param tellHung hears of each, once
    */
-  constructor(limitMs: number, tellHung: (worker: number) => void) {
+  constructor(limitMs: number, tellHung: (worker: Worker) => void) {
     this.#limitMs = limitMs;
     this.#tellHung = tellHung;
   }
 
   /** A worker is alive; from the first time on it is expected to say so. */
-  hear(worker: number): void {
+  hear(worker: Worker): void {
     this.#heard.set(worker, performance.now());
     if (this.#timer !== undefined) return;
     this.#lookedAtMs = performance.now();
@@ -29,7 +29,7 @@ export class HangWatch {
   }
 
   /** It has ended. */
-  forget(worker: number): void {
+  forget(worker: Worker): void {
     this.#heard.delete(worker);
   }
 

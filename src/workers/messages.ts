@@ -21,6 +21,10 @@ export interface Assignment {
   readonly programLog: Exclude<LogFormat, 'off'>;
   /** How long a drain may take. */
   readonly graceMs: number;
+  /** Tells of the files that it loads. */
+  readonly watched?: boolean | undefined;
+  /** Connects, and loads no module before it is told to serve. */
+  readonly waits?: boolean | undefined;
 }
 
 /** Gives each worker its number, and its connection a name that tells it from the others. */
@@ -52,6 +56,8 @@ export interface ServedService {
 export type ToWorker =
   /** `noteDescriptor`: where it notes what it does, see last-endpoint.ts. */
   | { readonly type: 'start'; readonly assignment: Assignment; readonly noteDescriptor: number | undefined }
+  /** To one that waits. */
+  | { readonly type: 'serve' }
   | { readonly type: 'drain' };
 
 export type FromWorker =
@@ -62,6 +68,10 @@ export type FromWorker =
       readonly services: readonly ServedService[];
       readonly discoveryDenied: string | undefined;
     }
+  /** It waits, connected, to be told to serve. */
+  | { readonly type: 'prepared' }
+  /** What it is about to load: a file with what is in it, or one that it looked for and that is not there. */
+  | { readonly type: 'loads'; readonly file: string; readonly digest: string | undefined }
   /** Why this worker is about to end. */
   | { readonly type: 'failed'; readonly failure: FailureReport }
   /** It has time to say so. */

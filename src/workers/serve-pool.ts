@@ -4,8 +4,10 @@ import { type Output, startSpinner } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
 import type { ServedService } from './messages.js';
-import { Pool, type PoolListener, type PoolOptions } from './pool.js';
+import { Pool } from './pool.js';
 import { tellOfPool } from './pool-notices.js';
+import type { PoolListener, PoolOptions } from './pool-options.js';
+import { Watching } from './watch/index.js';
 
 export interface ServePoolOptions extends Omit<PoolOptions, 'listener'> {
   /** What is served, as far as that is known before it is loaded. */
@@ -31,15 +33,21 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   let writeReady: () => Promise<void> = async () => undefined;
   // One write after the other: two workers may be replaced at once, and the removal comes last.
   let written: Promise<void> = Promise.resolve();
+  const rewriteReady = (): void => {
+    written = written.then(writeReady).catch((error: Error) => output.warn(error.message));
+  };
   const notices = tellOfPool(output, options.label);
   const listener: PoolListener = {
     ...notices,
     onReplaced(worker) {
       notices.onReplaced(worker);
-      written = written.then(writeReady).catch((error: Error) => output.warn(error.message));
+      rewriteReady();
     },
+    onRenewed: rewriteReady,
+    onLoads: (file, digest) => watching?.add(file, digest),
   };
   const pool = new Pool({ ...options, listener });
+  const watching = options.watched ? new Watching(pool, options) : undefined;
   try {
     if (readyFile !== undefined) await prepareReadyFile(readyFile);
     const spinner = startSpinner(output, `starting ${count(workers, 'worker')}`);
@@ -60,12 +68,20 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
       const firstWrite = writeReady();
       written = firstWrite.catch(() => undefined);
       await firstWrite;
-      for (const service of pool.services()) {
-        output.notice(describeReady(options, service, url, embedded !== undefined));
-      }
+      const told = new Set<string>();
+      const tellServices = (): void => {
+        for (const service of pool.services()) {
+          const line = describeReady(options, service, url, embedded !== undefined);
+          if (!told.has(line)) output.notice(line);
+          told.add(line);
+        }
+      };
+      tellServices();
+      watching?.begin(tellServices);
       return pool.failed;
     })();
     const signal = await Promise.race([serving, signals.first]).finally(() => spinner.stop());
+    watching?.stop();
     output.notice(`${signal}: finishing what is in hand; once more to end at once`);
     const ended = await Promise.race([pool.drain(), signals.second]);
     if (typeof ended === 'string') return exitCodeOf(ended);
@@ -77,6 +93,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
     throw withEmbeddedHint(error, options.embedded);
   } finally {
     writeReady = async () => undefined;
+    watching?.stop();
     pool.kill();
     await pool.ended();
     await embedded?.stop();

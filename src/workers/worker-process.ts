@@ -20,6 +20,8 @@ export interface WorkerListener {
 /** A worker process as the supervisor sees it. */
 export interface WorkerProcess {
   readonly pid: number | undefined;
+  /** Has one that waits load its services and serve them. */
+  serve(): void;
   drain(): void;
   kill(): void;
 }
@@ -74,6 +76,7 @@ export const spawnWorker = (
   send({ type: 'start', assignment, noteDescriptor: note && NOTE_DESCRIPTOR });
   return {
     pid: child.pid,
+    serve: () => send({ type: 'serve' }),
     drain: () => send({ type: 'drain' }),
     kill: () => void child.kill('SIGKILL'),
   };

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { url } from 'node:inspector';
-import { type Connection, connect, denialError } from '../connection/index.js';
+import { type Connection, type ConnectionPlan, connect, denialError } from '../connection/index.js';
 import { CliError, usageError } from '../errors.js';
 import { ProcessGroups } from '../programs/index.js';
 import {
@@ -8,10 +8,12 @@ import {
   loadService,
   nameOfSource,
   type ProgramScope,
+  prepareToLoad,
   type RunningService,
   type ServiceDefinition,
   startService,
 } from '../services/index.js';
+import { deferred } from './deferred.js';
 import { ALIVE_INTERVAL_MS } from './hang-watch.js';
 import { lastEndpointWriter } from './last-endpoint.js';
 import { createLogSink, type LogSink } from './log-sink.js';
@@ -27,7 +29,9 @@ const ORPHAN_GRACE_MS = 1_500;
  * by SIGTERM, or by the supervisor's death.
  */
 class Worker {
+  readonly #called = deferred<void>();
   #assignment: Assignment | undefined;
+  #connection: Connection | undefined;
   #running: RunningService[] = [];
   #close: () => Promise<void> = async () => undefined;
   #logs: RequestLog[] = [];
@@ -37,23 +41,23 @@ class Worker {
 
   async start(assignment: Assignment, noteDescriptor: number | undefined): Promise<void> {
     this.#assignment = assignment;
-    const { worker, plan } = assignment;
-    process.title = `natsctl serve ${assignment.services.map(nameOfSource).join(' ')} worker-${worker}`;
+    const { plan, services, worker } = assignment;
+    const names = services.map(nameOfSource).join(' ');
+    if (assignment.waits) {
+      process.title = `natsctl serve ${names} spare`;
+      await prepareToLoad(services, tellLoaded);
+      await this.#connect(plan);
+      send({ type: 'prepared' });
+      await this.#called.promise;
+    }
+    process.title = `natsctl serve ${names} worker-${worker}`;
     this.#isLoading = true;
     const sink = createLogSink(process.stderr);
     const definitions = await loadAll(assignment, createProgramScope(assignment, sink));
     this.#isLoading = false;
-    const connection = await connect(plan);
-    this.#close = () => connection.close();
+    const connection = this.#connection ?? (await this.#connect(plan));
     // Drained before it ever served.
     if (this.#draining) return;
-
-    connection.events.on('disconnected', () => send({ type: 'disconnected' }));
-    connection.events.on('reconnected', (server) => send({ type: 'reconnected', server }));
-    connection.events.on('hindered', ({ message }) => send({ type: 'hindered', message }));
-    void connection.closed.then((error) => {
-      if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
-    });
 
     const served = await this.#serveAll(connection, definitions, assignment, sink, noteDescriptor);
     const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
@@ -65,6 +69,24 @@ class Worker {
     send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
     // In a debugger it may stand still for long.
     if (url() === undefined) tellAlive();
+  }
+
+  /** Has it load and serve, where it waits. */
+  call(): void {
+    this.#called.resolve();
+  }
+
+  async #connect(plan: ConnectionPlan): Promise<Connection> {
+    const connection = await connect(plan);
+    this.#connection = connection;
+    this.#close = () => connection.close();
+    connection.events.on('disconnected', () => send({ type: 'disconnected' }));
+    connection.events.on('reconnected', (server) => send({ type: 'reconnected', server }));
+    connection.events.on('hindered', ({ message }) => send({ type: 'hindered', message }));
+    void connection.closed.then((error) => {
+      if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
+    });
+    return connection;
   }
 
   async #serveAll(
@@ -152,10 +174,13 @@ class Worker {
 }
 
 /** @throws CliError `usage` where a service cannot be loaded, or two have one name */
-async function loadAll({ services }: Assignment, scope: ProgramScope): Promise<readonly ServiceDefinition[]> {
+async function loadAll(
+  { services, watched }: Assignment,
+  programs: ProgramScope,
+): Promise<readonly ServiceDefinition[]> {
   const loaded: ServiceDefinition[] = [];
   for (const source of services) {
-    const definition = await loadService(source, scope);
+    const definition = await loadService(source, { programs, tellLoaded: watched ? tellLoaded : undefined });
     if (loaded.some(({ name }) => name === definition.name)) {
       throw usageError(`two services are named ${definition.name}`, 'to run more of one, say --workers');
     }
@@ -181,6 +206,10 @@ function tellAlive(): void {
   setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS).unref();
 }
 
+function tellLoaded(file: string, digest: string | undefined): void {
+  send({ type: 'loads', file, digest });
+}
+
 function send(message: FromWorker, whenSent: () => void = () => undefined): void {
   if (process.send === undefined || !process.connected) whenSent();
   else process.send(message, whenSent);
@@ -202,8 +231,17 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 process.stderr.on('error', () => undefined);
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'start') worker.start(message.assignment, message.noteDescriptor).catch(fail);
-  else void worker.drain();
+  switch (message.type) {
+    case 'start':
+      worker.start(message.assignment, message.noteDescriptor).catch(fail);
+      break;
+    case 'serve':
+      worker.call();
+      break;
+    case 'drain':
+      void worker.drain();
+      break;
+  }
 });
 // The supervisor may have died before this process could hear of it.
 if (!process.connected) process.exit(0);

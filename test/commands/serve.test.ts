@@ -18,6 +18,7 @@ describe('serve refuses before it starts anything', () => {
     [['greeter', '--queue', 'my group'], expect.stringContaining('--queue: invalid queue group "my group"')],
     [['greeter', '--log', 'loud'], '--log: "loud" is none of text, json, off'],
     [['greeter', '--log', 'text', '--json'], '--json and --log text exclude each other'],
+    [['greeter', 'time', '--watch'], '--watch: there is no module to watch'],
     [['greeter', '--grace', '10'], '--grace: "10" is not a duration'],
     [['--', 'tr', 'a', 'b'], 'a program after -- needs --exec or --stdio'],
     [['greeter', '--', 'tr'], 'a program after -- needs --exec or --stdio'],

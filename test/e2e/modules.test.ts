@@ -1,21 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import type { RunningProgram } from '../support/program.js';
+import { project } from '../support/project.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
-
-/** Writes files into a new folder. */
-function project(files: Readonly<Record<string, string>>): string {
-  const folder = createTempDir('modules');
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
 
 describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE', () => {
   let server: NatsServer;

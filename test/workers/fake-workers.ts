@@ -6,6 +6,8 @@ import { planFor } from '../services/connect-to.js';
 /** A worker without a process, for a test to speak and die for. */
 export class FakeWorker {
   readonly assignment: Assignment;
+  /** Was told to serve, after it had been told to wait. */
+  called = false;
   drained = false;
   killed = false;
   #listener: WorkerListener;
@@ -63,6 +65,9 @@ export class FakeWorkers {
     this.all.push(worker);
     return {
       pid: this.all.length,
+      serve: () => {
+        worker.called = true;
+      },
       drain: () => {
         worker.drained = true;
       },

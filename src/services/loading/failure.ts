@@ -9,7 +9,7 @@ interface Place {
 }
 
 /** A file and a line in it, as stacks and compilers write them. */
-const PLACE = /((?:file:\/\/)?(?:\/|[A-Za-z]:[/\\])[^\n():]+):(\d+)(?::\d+)?/g;
+const PLACE = /(?<![\w:])((?:file:\/\/)?(?:\/|[A-Za-z]:[/\\])[^\n():]+):(\d+)(?::\d+)?/g;
 const MISSING = /Cannot find (?:module|package) ['"]([^'"]+)['"]/;
 
 /**
@@ -26,16 +26,18 @@ export function explainLoadFailure(
   foreign: (file: string) => boolean,
 ): CliError {
   const message = error instanceof Error ? error.message : String(error);
-  const missing = MISSING.exec(message)?.[1];
-  const place =
-    (missing === undefined ? undefined : findImport(missing, error, file)) ?? findPlace(error, file, foreign);
+  const missing = findMissing(error, file);
+  const place = (missing && findImport(missing)) ?? findPlace(error, file, foreign);
   const where = place.file === file ? given : `${given}: ${relative(dirname(file), place.file)}`;
   const line = place.line === undefined ? '' : `, line ${place.line}`;
   const kind = error instanceof Error && !/^(?:Error|SyntaxError)$/.test(error.name) ? `${error.name}: ` : '';
-  const reason = missing === undefined ? `${kind}${firstLine(message)}` : `cannot find ${missing}`;
+  const reason = missing === undefined ? `${kind}${firstLine(message)}` : `cannot find ${missing.specifier}`;
   return new CliError('usage', `cannot load ${where}${line}: ${reason}`, {
     details: { file: place.file, line: place.line },
-    hint: missing !== undefined && isPackage(missing) ? `install it: npm install ${packageOf(missing)}` : undefined,
+    hint:
+      missing !== undefined && isPackage(missing.specifier)
+        ? `install it: npm install ${packageOf(missing.specifier)}`
+        : undefined,
     cause: error,
   });
 }
@@ -55,15 +57,28 @@ function findPlace(error: unknown, file: string, foreign: (file: string) => bool
   return { file, line: undefined };
 }
 
-/** Who imports what is missing: Node tells the file, and not the line. */
-function findImport(specifier: string, error: unknown, file: string): Place | undefined {
+/** An import that finds nothing, and the file that has it. */
+export interface MissingImport {
+  readonly specifier: string;
+  readonly importer: string;
+}
+
+/** The import that made loading fail; undefined where it failed for another reason. */
+export function findMissing(error: unknown, file: string): MissingImport | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  const specifier = MISSING.exec(message)?.[1];
+  if (specifier === undefined) return undefined;
   const { requireStack } = error as { requireStack?: readonly string[] };
-  const [, importer] = / imported from (?:file:\/\/)?(.+)$/m.exec(error instanceof Error ? error.message : '') ?? [];
-  const from = importer ?? requireStack?.[0] ?? file;
+  const importer = / imported from (?:file:\/\/)?(.+)$/m.exec(message)?.[1];
+  return { specifier, importer: importer ?? requireStack?.[0] ?? file };
+}
+
+/** Where it is imported: Node tells the file, and not the line. */
+function findImport({ specifier, importer }: MissingImport): Place | undefined {
   try {
-    const lines = readFileSync(from, 'utf8').split('\n');
+    const lines = readFileSync(importer, 'utf8').split('\n');
     const index = lines.findIndex((line) => line.includes(`'${specifier}'`) || line.includes(`"${specifier}"`));
-    return { file: from, line: index === -1 ? undefined : index + 1 };
+    return { file: importer, line: index === -1 ? undefined : index + 1 };
   } catch {
     return undefined;
   }

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { sep } from 'node:path';
-import { CliError } from '../../errors.js';
+import type { JitiOptions } from 'jiti';
+import { CliError, usageError } from '../../errors.js';
 import { formatDuration } from '../../units.js';
 import type { ServiceDefinition } from '../define-service.js';
 import { serviceOfExports } from './exports.js';
-import { explainLoadFailure } from './failure.js';
+import { explainLoadFailure, findMissing } from './failure.js';
+import { LoadedFiles, type TellLoaded } from './loaded-files.js';
 import { installOwnName, library } from './own-name.js';
 
 /** A module that waits for something at its top level has so long for it. */
@@ -11,8 +14,20 @@ const LOAD_TIMEOUT_MS = 30_000;
 
 export interface LoadOptions {
   readonly timeoutMs?: number;
+  /** Hears of the files of the user's that are loaded, and of those that were looked for in vain. */
+  readonly tellLoaded?: TellLoaded | undefined;
   /** See {@link installOwnName}. */
   readonly ownName?: URL;
+}
+
+/** Types are left out, and what is imported is loaded by the same means. */
+const SAMPLE = 'import type { A } from "a"; export default async (a: A): Promise<number> => Number(await a);';
+
+/** Does all of loading that does not depend on the module, which is most of the time that it takes. */
+export async function prepareToLoad({ tellLoaded, ownName }: LoadOptions = {}): Promise<void> {
+  prepareResolution(tellLoaded, ownName);
+  const { createJiti } = await import('jiti');
+  createJiti(import.meta.url, { fsCache: false }).transform({ source: SAMPLE, ts: true, async: true });
 }
 
 /**
@@ -27,24 +42,50 @@ export interface LoadOptions {
 export async function loadModule(
   file: string,
   given: string,
-  { timeoutMs = LOAD_TIMEOUT_MS, ownName }: LoadOptions = {},
+  { timeoutMs = LOAD_TIMEOUT_MS, tellLoaded, ownName }: LoadOptions = {},
 ): Promise<ServiceDefinition> {
-  const own = installOwnName(ownName);
+  const { files, flush, loaded } = prepareResolution(tellLoaded, ownName);
+  loaded?.add(file);
+  loaded?.addSettings(file);
+  if (!existsSync(file)) throw usageError(`cannot load ${given}: there is no such file any more`);
   // Imported here, so that built-in services start without it.
   const { createJiti } = await import('jiti');
+  const { transform } = createJiti(import.meta.url, { fsCache: false }).options;
   const jiti = createJiti(file, {
     // What is compiled would be kept where others may write; a module takes some 10 ms.
     fsCache: false,
     interopDefault: false,
     tsconfigPaths: true,
     virtualModules: { natsctl: library },
-    alias: Object.fromEntries([...own].filter(([name]) => name !== 'natsctl')),
+    alias: Object.fromEntries([...files].filter(([name]) => name !== 'natsctl')),
+    transform(module) {
+      // What is not compiled is loaded by Node, whose hooks tell of it.
+      if (module.filename !== undefined) loaded?.add(module.filename, module.source);
+      return (transform as Transform)(module);
+    },
   });
-  const exported = await within(timeoutMs, given, jiti.import(file)).catch((error: unknown) => {
-    if (error instanceof CliError) throw error;
-    throw explainLoadFailure(error, file, given, isForeign);
-  });
-  return serviceOfExports(exported, given);
+  try {
+    const exported = await within(timeoutMs, given, jiti.import(file));
+    return serviceOfExports(exported, given);
+  } catch (error) {
+    const missing = findMissing(error, file);
+    if (missing !== undefined) await loaded?.addMissing(missing.specifier, missing.importer);
+    throw error instanceof CliError ? error : explainLoadFailure(error, file, given, isForeign);
+  } finally {
+    flush();
+  }
+}
+
+type Transform = NonNullable<JitiOptions['transform']>;
+
+/** What is loaded in this process is told to the first who asks: it is loaded once. */
+let loadedFiles: LoadedFiles | undefined;
+
+function prepareResolution(tell: TellLoaded | undefined, ownName: URL | undefined) {
+  if (tell !== undefined) loadedFiles ??= new LoadedFiles(tell, isForeign);
+  const loaded = loadedFiles;
+  const own = installOwnName(ownName, loaded && ((file) => loaded.add(file)));
+  return { ...own, loaded };
 }
 
 async function within<T>(timeoutMs: number, given: string, loading: Promise<T>): Promise<T> {
