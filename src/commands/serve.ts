@@ -1,6 +1,14 @@
+import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
-import { findSource, HANDLER_TIMEOUT_MS, nameOfSource } from '../services/index.js';
+import {
+  DEFAULT_TTL_S,
+  findSource,
+  HANDLER_TIMEOUT_MS,
+  LONGEST_TTL_S,
+  nameOfSource,
+  SHORTEST_TTL_S,
+} from '../services/index.js';
 import { parseDuration, parseWholeNumber } from '../units.js';
 import { createAssignments, embeddedPolicy, MOST_WORKERS, parseWorkerCount, servePool } from '../workers/index.js';
 import { defineCommand, requireOperands } from './command.js';
@@ -11,7 +19,7 @@ const MOST_CONCURRENT = 1_000_000;
 export const serve = defineCommand({
   usage: 'serve SERVICE…',
   describe: 'Run services with a supervised pool of workers, each a process with a connection of its own',
-  operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, time' },
+  operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, registry, time' },
   completes: ['service'],
   flags: {
     workers: {
@@ -35,6 +43,12 @@ export const serve = defineCommand({
       kind: 'value',
       completes: 'file',
       describe: 'Write this file once all workers serve; removed at the end',
+    },
+    register: { kind: 'switch', describe: 'Tell the registry (serve registry) of each instance, till it is drained' },
+    'register-ttl': {
+      kind: 'value',
+      describe: 'How long it knows one that has died; renewed thrice in that time',
+      default: `${DEFAULT_TTL_S}s`,
     },
     embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },
     'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
@@ -64,6 +78,7 @@ export const serve = defineCommand({
         ? undefined
         : parseWholeNumber(flags.concurrency, '--concurrency', { min: 1, max: MOST_CONCURRENT });
     const workers = parseWorkerCount(flags.workers ?? '1');
+    const registerTtlS = registerTtl(flags.register, flags.registerTtl);
     const plan = planFromFlags(global, env, `natsctl serve ${label}`);
     return servePool({
       label,
@@ -72,7 +87,31 @@ export const serve = defineCommand({
       output,
       plan,
       embedded: embeddedPolicy(flags, env, plan),
-      assignmentFor: createAssignments({ services, queue, handlerTimeoutMs, concurrency, plan, log, graceMs }),
+      assignmentFor: createAssignments({
+        services,
+        queue,
+        handlerTimeoutMs,
+        concurrency,
+        plan,
+        log,
+        graceMs,
+        registerTtlS,
+      }),
     });
   },
 });
+
+/**
+ * @returns in seconds; undefined where nothing is to be registered
+ * @throws CliError `usage` where no registry would take it
+ */
+function registerTtl(isAsked: boolean, text: string | undefined): number | undefined {
+  if (!isAsked) {
+    if (text !== undefined) throw usageError('--register-ttl says nothing without --register', 'add --register');
+    return undefined;
+  }
+  if (text === undefined) return DEFAULT_TTL_S;
+  const seconds = parseDuration(text, '--register-ttl') / 1_000;
+  if (seconds >= SHORTEST_TTL_S && seconds <= LONGEST_TTL_S) return seconds;
+  throw usageError(`--register-ttl: ${text} is not from ${SHORTEST_TTL_S}s to 1h`);
+}

@@ -62,6 +62,7 @@ function createPool(
     plan,
     log: 'off',
     graceMs: GRACE_MS,
+    registerTtlS: undefined,
   });
   return new Pool({ workers, assignmentFor, listener: tellOfPool(output, name) });
 }

@@ -19,6 +19,8 @@ export interface Assignment {
   readonly log: LogFormat;
   /** How long a drain may take. */
   readonly graceMs: number;
+  /** For how many seconds a registry knows an instance without a heartbeat; undefined: none is told. */
+  readonly registerTtlS: number | undefined;
 }
 
 /** Gives each worker its number, and its connection a name that tells it from the others. */
@@ -66,6 +68,8 @@ export type FromWorker =
   | { readonly type: 'reconnected'; readonly server: string }
   /** Why it cannot reconnect as things are. */
   | { readonly type: 'hindered'; readonly message: string }
+  /** Why the registry does not know what it serves; undefined where it does, after all. */
+  | { readonly type: 'registry'; readonly problem: string | undefined }
   /** Something an operator should know of. */
   | { readonly type: 'warning'; readonly message: string }
   /** It was drained, with or without loss. */

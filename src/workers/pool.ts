@@ -16,6 +16,8 @@ export interface PoolListener {
   /** The last of those that had lost it has its connection again. */
   onReconnected(server: string): void;
   onWarning(message: string): void;
+  /** Why a registry does not know the pool; undefined where it does again. Once each. */
+  onRegistry(problem: string | undefined): void;
 }
 
 export interface PoolOptions {
@@ -64,6 +66,7 @@ export class Pool {
   /** An outage was told of, and its end not yet. */
   #isOut = false;
   #isHindered = false;
+  #registryProblem: string | undefined;
   #unanswered = 0;
   #lost = 0;
   #tellExit: () => void = () => undefined;
@@ -183,6 +186,11 @@ export class Pool {
       case 'reconnected':
         this.#disconnected.delete(place.worker);
         this.#tellIfBack(message.server);
+        break;
+      case 'registry':
+        if (message.problem === this.#registryProblem || this.#stopping) break;
+        this.#registryProblem = message.problem;
+        listener.onRegistry(message.problem);
         break;
       case 'warning':
         listener.onWarning(`worker-${place.worker}: ${message.message}`);

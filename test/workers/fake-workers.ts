@@ -97,5 +97,6 @@ export function assignmentFor(worker: number, graceMs = 10_000): Assignment {
     worker,
     log: 'off',
     graceMs,
+    registerTtlS: undefined,
   };
 }

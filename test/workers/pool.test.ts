@@ -13,6 +13,7 @@ function createPool(size: number, { graceMs = 10_000 } = {}) {
     onHindered: vi.fn<PoolListener['onHindered']>(),
     onReconnected: vi.fn<PoolListener['onReconnected']>(),
     onWarning: vi.fn<PoolListener['onWarning']>(),
+    onRegistry: vi.fn<PoolListener['onRegistry']>(),
   };
   const pool = new Pool({
     workers: size,

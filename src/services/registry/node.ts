@@ -1,0 +1,267 @@
+import type { Msg, NatsConnection, Status, Subscription } from 'nats';
+import { ServiceError } from '../define-service.js';
+import { createInstanceId } from '../instance-id.js';
+import { Announcer } from './announcer.js';
+import { type Change, Directory } from './directory.js';
+import { HearingClock } from './hearing-clock.js';
+import { PEER_INTERVAL_MS, type PeerMessage, Peers, readPeerMessage } from './peers.js';
+import { HEARTBEATS_PER_TTL, type Registration, readName, readRegistration } from './registration.js';
+import { readSnapshot, writeSnapshot } from './snapshot.js';
+import { REGISTRY_QUEUE, subjects } from './subjects.js';
+
+/** What whoever registers is told. */
+export interface Receipt {
+  readonly name: string;
+  readonly instance: string;
+  /** Seconds until it is forgotten, and those after which it should register again. */
+  readonly ttl: number;
+  readonly heartbeat: number;
+}
+
+/** How long another worker may take to say what it knows. */
+const SNAPSHOT_TIMEOUT_MS = 1_000;
+/** Workers that start together get to know each other in this time. */
+const SETTLE_MS = 100;
+/** A timer that is later than this was stopped with its process, and heartbeats wait to be read. */
+const STOPPED_AFTER_MS = 1_000;
+/** Expiries that are nearer to each other are one look. */
+const SHORTEST_SWEEP_MS = 20;
+/** Of what comes while another worker is asked. */
+const MOST_HELD_BACK = 10_000;
+/** Of what a server takes in one message: for the brackets around a list. */
+const MESSAGE_MARGIN_BYTES = 1_024;
+
+/**
+ * A worker of the registry. All of them hear every registration, so that all know the same, and one of them answers:
+ * the endpoints share a queue group, and only look at what is known; the subscriptions here have none, and change it.
+ */
+export class RegistryNode {
+  readonly #clock = new HearingClock();
+  readonly #peers = new Peers(createInstanceId(), Date.now());
+  readonly #announcer = new Announcer({
+    rank: () => this.#peers.rank(performance.now()),
+    publish: (change, registration) => this.#tell(change, registration),
+  });
+  readonly #subscriptions: Subscription[] = [];
+  #nats: NatsConnection | undefined;
+  #directory = new Directory(0);
+  /** Serves what this worker knows to one that starts. */
+  #source: Subscription | undefined;
+  /** What came while another worker is asked for what it knows; undefined: nobody is. */
+  #heldBack: (() => void)[] | undefined;
+  #heardStart = false;
+  #sweepTimer: NodeJS.Timeout | undefined;
+  /** When it fires, on the clock. */
+  #sweepMs = Number.POSITIVE_INFINITY;
+  #settleTimer: NodeJS.Timeout | undefined;
+  #peerTimer: NodeJS.Timeout | undefined;
+
+  /** Hears from now on, and knows what the other workers know. */
+  async open(nats: NatsConnection): Promise<void> {
+    this.#nats = nats;
+    const maxPayload = nats.info?.max_payload ?? 1024 * 1024;
+    this.#directory = new Directory(maxPayload - MESSAGE_MARGIN_BYTES);
+    this.#heldBack = [];
+    this.#listen(subjects.register, (data) => this.#inOrder(() => this.#put(readRegistration(data))));
+    this.#listen(subjects.deregister, (data) => this.#inOrder(() => this.#remove(readRegistration(data))));
+    this.#listen(subjects.events('*'), (data, subject) => this.#hearEvent(data, subject));
+    this.#listen(subjects.peers, (data) => this.#hearPeer(data));
+    await nats.flush();
+    this.#sayToPeers('hello');
+    this.#peerTimer = setInterval(() => this.#sayToPeers('here'), PEER_INTERVAL_MS).unref();
+    const statuses = nats.status();
+    const found = await this.#learn(nats);
+    void this.#watchConnection(nats, statuses);
+    if (!found) this.#settleTimer = setTimeout(() => this.#tellStart(), SETTLE_MS).unref();
+  }
+
+  /** Hears no more. */
+  async close(): Promise<void> {
+    clearTimeout(this.#sweepTimer);
+    clearTimeout(this.#settleTimer);
+    clearInterval(this.#peerTimer);
+    this.#announcer.close();
+    if (this.#nats === undefined || this.#nats.isClosed()) return;
+    for (const subscription of [...this.#subscriptions, ...(this.#source ? [this.#source] : [])]) {
+      subscription.unsubscribe();
+    }
+    this.#sayToPeers('bye');
+    // Without a server there is nobody to tell, and a flush would wait for one.
+    if (!this.#clock.isPaused) await this.#nats.flush();
+    this.#nats = undefined;
+  }
+
+  /** @throws ServiceError 400, 413, or 429 where there is no room for it */
+  receipt(data: Uint8Array): Receipt {
+    const registration = readRegistration(data);
+    if (!this.#directory.admits(registration)) {
+      throw new ServiceError(429, 'the registry is full: all that it lists has to fit into one message');
+    }
+    const { name, instance, ttl } = registration;
+    return { name, instance, ttl, heartbeat: ttl / HEARTBEATS_PER_TTL };
+  }
+
+  /** Those alive. */
+  list(): readonly Registration[] {
+    return this.#directory.list();
+  }
+
+  /** @throws ServiceError 400 where the body is no name */
+  lookup(data: Uint8Array): readonly Registration[] {
+    return this.#directory.lookup(readName(data));
+  }
+
+  #listen(subject: string, hear: (data: Uint8Array, subject: string) => void): void {
+    const callback = (error: Error | null, message: Msg): void => {
+      if (error !== null) return;
+      try {
+        hear(message.data, message.subject);
+      } catch (problem) {
+        // The worker that answers tells the sender what is wrong with it.
+        if (!(problem instanceof ServiceError)) throw problem;
+      }
+    };
+    this.#subscriptions.push((this.#nats as NatsConnection).subscribe(subject, { callback }));
+  }
+
+  /** Runs a change now, or behind what another worker knows. */
+  #inOrder(change: () => void): void {
+    if (this.#heldBack === undefined) change();
+    else if (this.#heldBack.length < MOST_HELD_BACK) this.#heldBack.push(change);
+  }
+
+  #put(registration: Registration): void {
+    const nowMs = this.#clock.now();
+    const change = this.#directory.put(registration, nowMs);
+    if (change !== undefined) this.#announcer.notice(change, registration);
+    this.#sweepAt(nowMs + registration.ttl * 1_000);
+  }
+
+  #remove(named: Registration): void {
+    const removed = this.#directory.remove(named);
+    if (removed !== undefined) this.#announcer.notice('deregistered', removed);
+  }
+
+  /** Looks again at this time of the clock, if not before. */
+  #sweepAt(expiryMs: number | undefined): void {
+    if (expiryMs === undefined || expiryMs >= this.#sweepMs) return;
+    clearTimeout(this.#sweepTimer);
+    this.#sweepMs = expiryMs;
+    const delayMs = Math.max(SHORTEST_SWEEP_MS, expiryMs - this.#clock.now());
+    const dueMs = performance.now() + delayMs;
+    this.#sweepTimer = setTimeout(() => this.#sweep(dueMs), delayMs).unref();
+  }
+
+  #sweep(dueMs: number): void {
+    this.#sweepMs = Number.POSITIVE_INFINITY;
+    const lateMs = performance.now() - dueMs;
+    if (lateMs > STOPPED_AFTER_MS) this.#clock.skip(lateMs);
+    for (const registration of this.#directory.expire(this.#clock.now())) {
+      this.#announcer.notice('expired', registration);
+    }
+    this.#sweepAt(this.#directory.nextExpiryMs());
+  }
+
+  /**
+   * Asks another worker for what it knows, while this one holds back what it hears.
+   *
+   * @returns whether there is one
+   */
+  async #learn(nats: NatsConnection): Promise<boolean> {
+    const heldBack = this.#heldBack ?? [];
+    this.#heldBack = heldBack;
+    // It must not be asked itself.
+    this.#source?.unsubscribe();
+    let found = true;
+    try {
+      const { data } = await nats.request(subjects.snapshot, undefined, { timeout: SNAPSHOT_TIMEOUT_MS });
+      this.#directory.merge(readSnapshot(data), this.#clock.now());
+    } catch {
+      // Nobody there, or nobody who answers as a registry does: what is registered will be heard in a heartbeat.
+      found = false;
+    }
+    this.#heldBack = undefined;
+    for (const change of heldBack) change();
+    this.#sweepAt(this.#directory.nextExpiryMs());
+    if (nats.isClosed() || this.#nats === undefined) return found;
+    this.#source = nats.subscribe(subjects.snapshot, {
+      queue: REGISTRY_QUEUE,
+      callback: (error, message) => {
+        if (error === null) message.respond(writeSnapshot(this.#directory.snapshot(this.#clock.now())));
+      },
+    });
+    return found;
+  }
+
+  async #watchConnection(nats: NatsConnection, statuses: AsyncIterable<Status>): Promise<void> {
+    for await (const { type } of statuses) {
+      if (this.#nats === undefined) return;
+      const happened: string = type;
+      if (happened === 'disconnect') this.#clock.pause();
+      if (happened !== 'reconnect') continue;
+      this.#clock.resume();
+      this.#sayToPeers('hello');
+      await this.#learn(nats);
+    }
+  }
+
+  #hearEvent(data: Uint8Array, subject: string): void {
+    const event = subject.slice(subjects.events('').length);
+    const said = parse(data) as EventMessage | undefined;
+    if (said?.registry === this.#peers.id) return;
+    if (event === 'started') {
+      this.#heardStart = true;
+      return;
+    }
+    const { name, instance } = said?.service ?? {};
+    if (isChange(event) && typeof name === 'string' && typeof instance === 'string') {
+      this.#announcer.hear(event, { name, instance });
+    }
+  }
+
+  #hearPeer(data: Uint8Array): void {
+    const message = readPeerMessage(parse(data));
+    if (message === undefined || message.id === this.#peers.id) return;
+    this.#peers.hear(message, performance.now());
+    if (message.type === 'hello') this.#sayToPeers('here');
+  }
+
+  #sayToPeers(type: PeerMessage['type']): void {
+    const { id, started } = this.#peers;
+    this.#publish(subjects.peers, { type, id, started } satisfies PeerMessage);
+  }
+
+  /** Asks all to register again: what they had registered is not known here. One of those that start together does. */
+  #tellStart(): void {
+    if (!this.#heardStart && this.#peers.rank(performance.now()) === 0) this.#tell('started');
+  }
+
+  #tell(event: Change | 'started', service?: Registration): void {
+    const time = new Date().toISOString();
+    this.#publish(subjects.events(event), { event, time, service, registry: this.#peers.id });
+  }
+
+  #publish(subject: string, value: object): void {
+    if (this.#nats !== undefined && !this.#nats.isClosed()) this.#nats.publish(subject, JSON.stringify(value));
+  }
+}
+
+/** What is used of an event, as far as it is one. */
+interface EventMessage {
+  readonly registry?: unknown;
+  readonly service?: { readonly name?: unknown; readonly instance?: unknown };
+}
+
+function isChange(text: string): text is Change {
+  return text === 'registered' || text === 'updated' || text === 'deregistered' || text === 'expired';
+}
+
+/** @returns undefined for what is no JSON object */
+function parse(data: Uint8Array): object | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(data).toString());
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
