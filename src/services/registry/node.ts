@@ -154,6 +154,8 @@ export class RegistryNode {
 
   #sweep(dueMs: number): void {
     this.#sweepMs = Number.POSITIVE_INFINITY;
+    // It goes on when the connection is there again.
+    if (this.#clock.isPaused) return;
     const lateMs = performance.now() - dueMs;
     if (lateMs > STOPPED_AFTER_MS) this.#clock.skip(lateMs);
     for (const registration of this.#directory.expire(this.#clock.now())) {
