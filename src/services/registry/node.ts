@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Msg, NatsConnection, Status, Subscription } from 'nats';
 import { ServiceError } from '../define-service.js';
 import { createInstanceId } from '../instance-id.js';
@@ -53,7 +54,6 @@ export class RegistryNode {
   #sweepTimer: NodeJS.Timeout | undefined;
   /** When it fires, on the clock. */
   #sweepMs = Number.POSITIVE_INFINITY;
-  #settleTimer: NodeJS.Timeout | undefined;
   #peerTimer: NodeJS.Timeout | undefined;
 
   /** Hears from now on, and knows what the other workers know. */
@@ -72,13 +72,13 @@ export class RegistryNode {
     const statuses = nats.status();
     const found = await this.#learn(nats);
     void this.#watchConnection(nats, statuses);
-    if (!found) this.#settleTimer = setTimeout(() => this.#tellStart(), SETTLE_MS).unref();
+    if (!found) await this.#callForRegistrations();
+    this.#takeUp(nats);
   }
 
   /** Hears no more. */
   async close(): Promise<void> {
     clearTimeout(this.#sweepTimer);
-    clearTimeout(this.#settleTimer);
     clearInterval(this.#peerTimer);
     this.#announcer.close();
     if (this.#nats === undefined || this.#nats.isClosed()) return;
@@ -165,34 +165,47 @@ export class RegistryNode {
   }
 
   /**
-   * Asks another worker for what it knows, while this one holds back what it hears.
+   * Asks another worker for what it knows. This one holds back what it hears until {@link RegistryNode.#takeUp}.
    *
    * @returns whether there is one
    */
   async #learn(nats: NatsConnection): Promise<boolean> {
-    const heldBack = this.#heldBack ?? [];
-    this.#heldBack = heldBack;
+    this.#heldBack ??= [];
     // It must not be asked itself.
     this.#source?.unsubscribe();
-    let found = true;
     try {
       const { data } = await nats.request(subjects.snapshot, undefined, { timeout: SNAPSHOT_TIMEOUT_MS });
       this.#directory.merge(readSnapshot(data), this.#clock.now());
+      return true;
     } catch {
       // Nobody there, or nobody who answers as a registry does: what is registered will be heard in a heartbeat.
-      found = false;
+      return false;
     }
+  }
+
+  /** Takes what was held back, and tells other workers from now on. */
+  #takeUp(nats: NatsConnection): void {
+    const heldBack = this.#heldBack ?? [];
     this.#heldBack = undefined;
     for (const change of heldBack) change();
     this.#sweepAt(this.#directory.nextExpiryMs());
-    if (nats.isClosed() || this.#nats === undefined) return found;
+    if (nats.isClosed() || this.#nats === undefined) return;
     this.#source = nats.subscribe(subjects.snapshot, {
       queue: REGISTRY_QUEUE,
       callback: (error, message) => {
         if (error === null) message.respond(writeSnapshot(this.#directory.snapshot(this.#clock.now())));
       },
     });
-    return found;
+  }
+
+  /**
+   * Nothing is known of what was registered before: asks all to register again. Of workers that start together one
+   * does, and before any of them tells of a registration.
+   */
+  async #callForRegistrations(): Promise<void> {
+    await sleep(SETTLE_MS);
+    for (let turn = this.#peers.rank(performance.now()); turn > 0 && !this.#heardStart; turn--) await sleep(SETTLE_MS);
+    if (!this.#heardStart) this.#tell('started');
   }
 
   async #watchConnection(nats: NatsConnection, statuses: AsyncIterable<Status>): Promise<void> {
@@ -204,6 +217,7 @@ export class RegistryNode {
       this.#clock.resume();
       this.#sayToPeers('hello');
       await this.#learn(nats);
+      this.#takeUp(nats);
     }
   }
 
@@ -231,11 +245,6 @@ export class RegistryNode {
   #sayToPeers(type: PeerMessage['type']): void {
     const { id, started } = this.#peers;
     this.#publish(subjects.peers, { type, id, started } satisfies PeerMessage);
-  }
-
-  /** Asks all to register again: what they had registered is not known here. One of those that start together does. */
-  #tellStart(): void {
-    if (!this.#heardStart && this.#peers.rank(performance.now()) === 0) this.#tell('started');
   }
 
   #tell(event: Change | 'started', service?: Registration): void {
