@@ -19,6 +19,10 @@ describe('serve refuses before it starts anything', () => {
     [['greeter', '--log', 'loud'], '--log: "loud" is none of text, json, off'],
     [['greeter', '--log', 'text', '--json'], '--json and --log text exclude each other'],
     [['greeter', '--grace', '10'], '--grace: "10" is not a duration'],
+    [['greeter', '--register-ttl', '5s'], '--register-ttl says nothing without --register'],
+    [['greeter', '--register', '--register-ttl', '5'], '--register-ttl: "5" is not a duration'],
+    [['greeter', '--register', '--register-ttl', '999ms'], '--register-ttl: 999ms is not from 1s to 1h'],
+    [['greeter', '--register', '--register-ttl', '2h'], '--register-ttl: 2h is not from 1s to 1h'],
     [['greeter', '--timeout', '5'], '--timeout: "5" is not a duration'],
   ])('%j', async (argv, message) => {
     const { error, stdout } = await runCommand(['serve', ...argv]);

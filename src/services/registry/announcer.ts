@@ -5,10 +5,14 @@ import type { Registration } from './registration.js';
 export interface AnnouncerOptions {
   /** How many workers come before this one, now. */
   readonly rank: () => number;
+  /** Finds out which of those are still there. */
+  readonly checkSeniors: () => Promise<void>;
   readonly publish: (change: Change, registration: Registration) => void;
 }
 
-/** Each worker waits so much longer than the one before it; a message takes a thousandth of that. */
+/** What is not announced in this time may be so because a worker has died; a message takes a fiftieth of that. */
+const CHECK_AFTER_MS = 50;
+/** For those that do not say: each worker waits so much longer than the one before it. */
 const TURN_MS = 500;
 /** Workers behind these leave it to them. */
 const MOST_TURNS = 8;
@@ -16,15 +20,21 @@ const MOST_TURNS = 8;
 const MEMORY_MS = 5_000;
 const MOST_REMEMBERED = 10_000;
 
+/** A change that waits for its turn, or for another worker to announce it. */
+interface Waiting {
+  timer: NodeJS.Timeout | undefined;
+  isOver: boolean;
+}
+
 /**
- * Has each change announced once, though every worker notices it: the first worker announces at once, each other one
- * waits for its turn and for the announcement. So a change is announced although a worker dies over it; twice it is
- * only where a worker stood still, or was cut off, for longer than a turn.
+ * Has each change announced once, though every worker notices it: the first worker announces at once, and each other
+ * one waits for that announcement, then for its turn. So a change is announced although a worker dies over it; twice
+ * it is only where a worker stood still, or was cut off, for longer than a turn.
  */
 export class Announcer {
   readonly #options: AnnouncerOptions;
   /** What waits for its turn, by change; the oldest first. */
-  readonly #waiting = new Map<string, NodeJS.Timeout[]>();
+  readonly #waiting = new Map<string, readonly Waiting[]>();
   /** What others announced before it was noticed here: how often, and when last. */
   readonly #announced = new Map<string, { readonly times: number; readonly atMs: number }>();
 
@@ -36,37 +46,47 @@ export class Announcer {
   notice(change: Change, registration: Registration): void {
     const key = keyOf(change, registration);
     if (this.#recall(key)) return;
-    const rank = this.#options.rank();
-    if (rank === 0) this.#options.publish(change, registration);
-    if (rank === 0 || rank > MOST_TURNS) return;
-    const timer = setTimeout(() => {
-      this.#takeWaiting(key);
+    if (this.#options.rank() === 0) {
       this.#options.publish(change, registration);
-    }, rank * TURN_MS);
-    timer.unref();
-    this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), timer]);
+      return;
+    }
+    const waiting: Waiting = { timer: undefined, isOver: false };
+    this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), waiting]);
+    const announce = (): void => {
+      if (waiting.isOver) return;
+      this.#takeWaiting(key, waiting);
+      this.#options.publish(change, registration);
+    };
+    const check = async (): Promise<void> => {
+      await this.#options.checkSeniors();
+      if (waiting.isOver) return;
+      const rank = this.#options.rank();
+      if (rank === 0) announce();
+      else if (rank <= MOST_TURNS) waiting.timer = setTimeout(announce, rank * TURN_MS).unref();
+      else this.#takeWaiting(key, waiting);
+    };
+    waiting.timer = setTimeout(() => void check(), CHECK_AFTER_MS).unref();
   }
 
   /** Another worker has announced one. */
   hear(change: Change, registration: Pick<Registration, 'name' | 'instance'>): void {
     const key = keyOf(change, registration);
-    const timer = this.#takeWaiting(key);
-    if (timer !== undefined) clearTimeout(timer);
-    else this.#remember(key);
+    if (!this.#takeWaiting(key)) this.#remember(key);
   }
 
   close(): void {
-    for (const timers of this.#waiting.values()) {
-      for (const timer of timers) clearTimeout(timer);
-    }
-    this.#waiting.clear();
+    for (const key of this.#waiting.keys()) while (this.#takeWaiting(key));
   }
 
-  #takeWaiting(key: string): NodeJS.Timeout | undefined {
-    const [first, ...others] = this.#waiting.get(key) ?? [];
+  /** Ends the wait of the one, by default of the oldest. */
+  #takeWaiting(key: string, one = this.#waiting.get(key)?.[0]): boolean {
+    if (one === undefined) return false;
+    one.isOver = true;
+    clearTimeout(one.timer);
+    const others = (this.#waiting.get(key) ?? []).filter((other) => other !== one);
     if (others.length > 0) this.#waiting.set(key, others);
     else this.#waiting.delete(key);
-    return first;
+    return true;
   }
 
   #remember(key: string): void {

@@ -21,6 +21,8 @@ export interface Receipt {
 
 /** How long another worker may take to say what it knows. */
 const SNAPSHOT_TIMEOUT_MS = 1_000;
+/** A server tells in less that nobody is there. */
+const CHECK_TIMEOUT_MS = 200;
 /** Workers that start together get to know each other in this time. */
 const SETTLE_MS = 100;
 /** A timer that is later than this was stopped with its process, and heartbeats wait to be read. */
@@ -40,7 +42,8 @@ export class RegistryNode {
   readonly #clock = new HearingClock();
   readonly #peers = new Peers(createInstanceId(), Date.now());
   readonly #announcer = new Announcer({
-    rank: () => this.#peers.rank(performance.now()),
+    rank: () => this.#peers.seniors(performance.now()).length,
+    checkSeniors: () => this.#checkSeniors(),
     publish: (change, registration) => this.#tell(change, registration),
   });
   readonly #subscriptions: Subscription[] = [];
@@ -51,6 +54,7 @@ export class RegistryNode {
   /** What came while another worker is asked for what it knows; undefined: nobody is. */
   #heldBack: (() => void)[] | undefined;
   #heardStart = false;
+  #checking: Promise<unknown> | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
   /** When it fires, on the clock. */
   #sweepMs = Number.POSITIVE_INFINITY;
@@ -66,6 +70,8 @@ export class RegistryNode {
     this.#listen(subjects.deregister, (data) => this.#inOrder(() => this.#remove(readRegistration(data))));
     this.#listen(subjects.events('*'), (data, subject) => this.#hearEvent(data, subject));
     this.#listen(subjects.peers, (data) => this.#hearPeer(data));
+    // To be subscribed to it is to be there; who asks is answered by the server where nobody is.
+    this.#listen(subjects.worker(this.#peers.id), () => undefined);
     await nats.flush();
     this.#sayToPeers('hello');
     this.#peerTimer = setInterval(() => this.#sayToPeers('here'), PEER_INTERVAL_MS).unref();
@@ -204,7 +210,8 @@ export class RegistryNode {
    */
   async #callForRegistrations(): Promise<void> {
     await sleep(SETTLE_MS);
-    for (let turn = this.#peers.rank(performance.now()); turn > 0 && !this.#heardStart; turn--) await sleep(SETTLE_MS);
+    for (let turn = this.#peers.seniors(performance.now()).length; turn > 0 && !this.#heardStart; turn--)
+      await sleep(SETTLE_MS);
     if (!this.#heardStart) this.#tell('started');
   }
 
@@ -240,6 +247,22 @@ export class RegistryNode {
     if (message === undefined || message.id === this.#peers.id) return;
     this.#peers.hear(message, performance.now());
     if (message.type === 'hello') this.#sayToPeers('here');
+  }
+
+  /** Forgets the workers that have died: the server knows at once. One look at a time. */
+  async #checkSeniors(): Promise<void> {
+    const nats = this.#nats;
+    if (nats === undefined) return;
+    this.#checking ??= Promise.all(
+      this.#peers.seniors(performance.now()).map(async (id) => {
+        const options = { timeout: CHECK_TIMEOUT_MS };
+        const error = await nats.request(subjects.worker(id), undefined, options).catch((reason) => reason);
+        if (error?.code === '503') this.#peers.forget(id);
+      }),
+    ).finally(() => {
+      this.#checking = undefined;
+    });
+    await this.#checking;
   }
 
   #sayToPeers(type: PeerMessage['type']): void {

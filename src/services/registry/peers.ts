@@ -2,6 +2,7 @@
 export interface PeerMessage {
   /** `hello` asks the others to say that they are here. */
   readonly type: 'hello' | 'here' | 'bye';
+  /** A token of a subject. */
   readonly id: string;
   /** When it started, in milliseconds since 1970. */
   readonly started: number;
@@ -27,18 +28,22 @@ export class Peers {
 
   hear({ type, id, started }: PeerMessage, nowMs: number): void {
     if (id === this.id) return;
-    if (type === 'bye') this.#heard.delete(id);
+    if (type === 'bye') this.forget(id);
     else if (this.#heard.has(id) || this.#heard.size < MOST_PEERS) this.#heard.set(id, { started, atMs: nowMs });
   }
 
-  /** How many come before this one. */
-  rank(nowMs: number): number {
-    let rank = 0;
+  forget(id: string): void {
+    this.#heard.delete(id);
+  }
+
+  /** Those that come before this one. */
+  seniors(nowMs: number): readonly string[] {
+    const ids: string[] = [];
     for (const [id, { started, atMs }] of this.#heard) {
       if (nowMs - atMs > PEER_TIMEOUT_MS) this.#heard.delete(id);
-      else if (started < this.started || (started === this.started && id < this.id)) rank += 1;
+      else if (started < this.started || (started === this.started && id < this.id)) ids.push(id);
     }
-    return rank;
+    return ids;
   }
 }
 
@@ -47,6 +52,6 @@ export function readPeerMessage(value: unknown): PeerMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { type, id, started } = value as Readonly<Record<string, unknown>>;
   if (type !== 'hello' && type !== 'here' && type !== 'bye') return undefined;
-  if (typeof id !== 'string' || id.length > 64 || typeof started !== 'number') return undefined;
+  if (typeof id !== 'string' || !/^\w{1,64}$/.test(id) || typeof started !== 'number') return undefined;
   return { type, id, started };
 }

@@ -1,4 +1,4 @@
-/** What clients and registries say to each other, and where; the last two are among the workers of registries. */
+/** What clients and registries say to each other, and where; the last three are among the workers of registries. */
 export const subjects = {
   register: 'service.register',
   deregister: 'service.deregister',
@@ -7,6 +7,7 @@ export const subjects = {
   events: (event: string): string => `service.events.${event}`,
   peers: 'service.registry.peers',
   snapshot: 'service.registry.snapshot',
+  worker: (id: string): string => `service.registry.worker.${id}`,
 } as const;
 
 export const REGISTRY_QUEUE = 'registries';
