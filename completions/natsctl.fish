@@ -74,7 +74,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --register-ttl' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -207,8 +207,8 @@ complete -c natsctl -n '__natsctl_at operand context 1' -a previous -d 'Select t
 complete -c natsctl -n '__natsctl_at operand context 1' -a rm -d 'Remove a context, and the selection where it is the selected one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a validate -d 'Check contexts: what they hold, that their files are there and of use'
 
-complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'echo greeter time'
-complete -c natsctl -n '__natsctl_at operand serve 2-' -f -a 'echo greeter time'
+complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'echo greeter registry time'
+complete -c natsctl -n '__natsctl_at operand serve 2-' -f -a 'echo greeter registry time'
 complete -c natsctl -n '__natsctl_at flag serve' -l workers -s w -r -f -a 'auto' -d 'How many, 1 to 256; auto: one a processor'
 complete -c natsctl -n '__natsctl_at flag serve' -l queue -r -f -d 'Queue group that the workers join'
 complete -c natsctl -n '__natsctl_at flag serve' -l handler-timeout -r -f -d 'A caller is told error 504 after so long'
@@ -216,6 +216,8 @@ complete -c natsctl -n '__natsctl_at flag serve' -l concurrency -r -f -d 'Reques
 complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off' -d 'Log of requests on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
+complete -c natsctl -n '__natsctl_at flag serve' -l register -d 'Keep each instance registered with the registry, another service'
+complete -c natsctl -n '__natsctl_at flag serve' -l register-ttl -r -f -d 'How long it knows one that has died'
 complete -c natsctl -n '__natsctl_at flag serve' -l embedded -d 'Start a development server if none answers, even in production'
 complete -c natsctl -n '__natsctl_at flag serve' -l no-embedded -d 'Never start one (NATSCTL_EMBEDDED=0)'
 
@@ -278,7 +280,7 @@ complete -c natsctl -n '__natsctl_at flag sub' -l fail-fast -d 'End at the first
 complete -c natsctl -n '__natsctl_at flag sub' -l dump -r -f -a '(__fish_complete_directories)' -d 'Write each to a file in this folder'
 complete -c natsctl -n '__natsctl_at flag sub' -l report -d 'The busiest subjects: messages, rate, bytes'
 
-complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
+complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter registry time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
 
 complete -c natsctl -n '__natsctl_at flag server' -l host -r -f -d 'Address to listen on'

@@ -44,10 +44,10 @@ export const serve = defineCommand({
       completes: 'file',
       describe: 'Write this file once all workers serve; removed at the end',
     },
-    register: { kind: 'switch', describe: 'Tell the registry (serve registry) of each instance, till it is drained' },
+    register: { kind: 'switch', describe: 'Keep each instance registered with the registry, another service' },
     'register-ttl': {
       kind: 'value',
-      describe: 'How long it knows one that has died; renewed thrice in that time',
+      describe: 'How long it knows one that has died',
       default: `${DEFAULT_TTL_S}s`,
     },
     embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },

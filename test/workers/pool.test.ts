@@ -335,6 +335,16 @@ it("a worker's warning is told with its number", async () => {
   expect(told.onWarning.mock.calls).toEqual([['worker-2: the server denies replies']]);
 });
 
+it('why a registry does not know the pool is told once, whichever worker says so, and that it does again', async () => {
+  const { pool, workers, told } = await servingPool(2);
+  for (const problem of ['no registry', undefined, 'no registry']) {
+    for (const worker of workers.all) worker.say({ type: 'registry', problem });
+  }
+  void pool.drain();
+  workers.at(1).say({ type: 'registry', problem: undefined });
+  expect(told.onRegistry.mock.calls).toEqual([['no registry'], [undefined], ['no registry']]);
+});
+
 describe('a pool that drains', () => {
   it('asks every worker at once, and is done when all have ended', async () => {
     const { pool, workers } = await servingPool(3);

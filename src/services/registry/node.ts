@@ -54,14 +54,15 @@ export class RegistryNode {
   /** What came while another worker is asked for what it knows; undefined: nobody is. */
   #heldBack: (() => void)[] | undefined;
   #heardStart = false;
+  #whole: Promise<void> | undefined;
   #checking: Promise<unknown> | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
   /** When it fires, on the clock. */
   #sweepMs = Number.POSITIVE_INFINITY;
   #peerTimer: NodeJS.Timeout | undefined;
 
-  /** Hears from now on, and knows what the other workers know. */
-  async open(nats: NatsConnection): Promise<void> {
+  /** Hears from now on, and answers when it knows what the other workers know. */
+  open(nats: NatsConnection): void {
     this.#nats = nats;
     const maxPayload = nats.info?.max_payload ?? 1024 * 1024;
     this.#directory = new Directory(maxPayload - MESSAGE_MARGIN_BYTES);
@@ -72,14 +73,15 @@ export class RegistryNode {
     this.#listen(subjects.peers, (data) => this.#hearPeer(data));
     // To be subscribed to it is to be there; who asks is answered by the server where nobody is.
     this.#listen(subjects.worker(this.#peers.id), () => undefined);
-    await nats.flush();
-    this.#sayToPeers('hello');
     this.#peerTimer = setInterval(() => this.#sayToPeers('here'), PEER_INTERVAL_MS).unref();
-    const statuses = nats.status();
-    const found = await this.#learn(nats);
-    void this.#watchConnection(nats, statuses);
-    if (!found) await this.#callForRegistrations();
+    this.#whole = this.#becomeWhole(nats, nats.status());
+  }
+
+  async #becomeWhole(nats: NatsConnection, statuses: AsyncIterable<Status>): Promise<void> {
+    this.#sayToPeers('hello');
+    if (!(await this.#learn(nats))) await this.#callForRegistrations();
     this.#takeUp(nats);
+    void this.#watchConnection(nats, statuses);
   }
 
   /** Hears no more. */
@@ -98,8 +100,9 @@ export class RegistryNode {
   }
 
   /** @throws ServiceError 400, 413, or 429 where there is no room for it */
-  receipt(data: Uint8Array): Receipt {
+  async receipt(data: Uint8Array): Promise<Receipt> {
     const registration = readRegistration(data);
+    await this.#whole;
     if (!this.#directory.admits(registration)) {
       throw new ServiceError(429, 'the registry is full: all that it lists has to fit into one message');
     }
@@ -108,13 +111,16 @@ export class RegistryNode {
   }
 
   /** Those alive. */
-  list(): readonly Registration[] {
+  async list(): Promise<readonly Registration[]> {
+    await this.#whole;
     return this.#directory.list();
   }
 
   /** @throws ServiceError 400 where the body is no name */
-  lookup(data: Uint8Array): readonly Registration[] {
-    return this.#directory.lookup(readName(data));
+  async lookup(data: Uint8Array): Promise<readonly Registration[]> {
+    const name = readName(data);
+    await this.#whole;
+    return this.#directory.lookup(name);
   }
 
   #listen(subject: string, hear: (data: Uint8Array, subject: string) => void): void {
@@ -193,9 +199,9 @@ export class RegistryNode {
   #takeUp(nats: NatsConnection): void {
     const heldBack = this.#heldBack ?? [];
     this.#heldBack = undefined;
+    if (nats.isClosed() || this.#nats === undefined) return;
     for (const change of heldBack) change();
     this.#sweepAt(this.#directory.nextExpiryMs());
-    if (nats.isClosed() || this.#nats === undefined) return;
     this.#source = nats.subscribe(subjects.snapshot, {
       queue: REGISTRY_QUEUE,
       callback: (error, message) => {
