@@ -1,5 +1,5 @@
 import type { Subscription } from 'nats';
-import type { Connection } from '../connection/index.js';
+import type { Connection, Denial } from '../connection/index.js';
 import { callService, HEARTBEATS_PER_TTL, ServiceError, registrySubjects as subjects } from '../services/index.js';
 
 /** An instance that this worker serves, as `service.register` takes it. */
@@ -35,7 +35,13 @@ export class Registrar {
   #timeouts = 0;
   #problem: string | undefined;
   #isStopped = false;
+  #isDenied = false;
   readonly #onReconnected = (): void => this.#schedule(0);
+  readonly #onDenied = ({ operation, subject }: Denial): void => {
+    if (operation !== 'publish' || subject !== subjects.register) return;
+    this.#isDenied = true;
+    this.#setProblem(`the server denies publishing to ${subject}: not registered`);
+  };
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
@@ -45,6 +51,7 @@ export class Registrar {
   async start(): Promise<void> {
     const { connection } = this.#options;
     connection.events.on('reconnected', this.#onReconnected);
+    connection.events.on('denied', this.#onDenied);
     this.#started = connection.nats.subscribe(subjects.events('started'), {
       // One that is denied misses the call, and comes back with its heartbeat.
       callback: (error) => error === null && this.#schedule(Math.random() * MOST_JITTER_MS),
@@ -58,8 +65,10 @@ export class Registrar {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     connection.events.off('reconnected', this.#onReconnected);
+    connection.events.off('denied', this.#onDenied);
     if (!connection.isConnected()) return;
     this.#started?.unsubscribe();
+    if (this.#isDenied) return;
     await Promise.all(
       announcements.map(({ name, instance }) =>
         this.#ask(subjects.deregister, { name, instance }).catch(() => undefined),
@@ -77,12 +86,13 @@ export class Registrar {
     const { announcements, ttlS, connection } = this.#options;
     this.#schedule((ttlS * 1_000) / HEARTBEATS_PER_TTL);
     if (!connection.isConnected()) return;
+    this.#isDenied = false;
     const problems = await Promise.all(
       announcements.map((announcement) =>
         this.#ask(subjects.register, { ...announcement, ttl: ttlS }).then(() => undefined, describeFailure),
       ),
     );
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isDenied) return;
     this.#timeouts = problems.includes(NO_ANSWER) ? this.#timeouts + 1 : 0;
     if (this.#timeouts > 0 && this.#timeouts < MOST_TIMEOUTS) return;
     const problem = problems.find((one) => one !== undefined);

@@ -19,6 +19,9 @@ import { createRequestLog, type RequestLog } from './request-log.js';
 /** When the supervisor is gone its workers follow within 2 s; this much of it is for the drain. */
 const ORPHAN_GRACE_MS = 1_500;
 
+/** It tells itself where it may not publish to these. */
+const OF_REGISTRAR = new Set<string>([registrySubjects.register, registrySubjects.deregister]);
+
 /**
  * One worker process of a pool: serves on a connection of its own until it is told to drain, by the supervisor,
  * by SIGTERM, or by the supervisor's death.
@@ -55,9 +58,9 @@ class Worker {
     const served = await this.#serveAll(connection, definitions, assignment, noteDescriptor);
     const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
     connection.events.on('denied', (denial) => {
-      if (denial.operation === 'publish' && denial.subject === registrySubjects.register) this.#tellNotRegistered();
-      else if (denial.operation === 'publish') this.#warnOfDeniedReply(denial.subject);
-      else if (subjects.has(denial.subject)) fail(denialError(denial));
+      if (denial.operation === 'publish') {
+        if (!OF_REGISTRAR.has(denial.subject)) this.#warnOfDeniedReply(denial.subject);
+      } else if (subjects.has(denial.subject)) fail(denialError(denial));
     });
     await this.#register(connection, definitions, assignment);
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
@@ -110,10 +113,6 @@ class Worker {
     const onProblem = (problem: string | undefined): void => send({ type: 'registry', problem });
     this.#registrar = new Registrar({ connection, announcements, ttlS: registerTtlS, onProblem });
     await this.#registrar.start();
-  }
-
-  #tellNotRegistered(): void {
-    send({ type: 'registry', problem: `the server denies publishing to ${registrySubjects.register}: not registered` });
   }
 
   /** Ends in order, for another worker to take the place. */

@@ -167,6 +167,23 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve registry', (
     expect((await pool.stop()).code).toBe(0);
   });
 
+  it('serves all the same where the server denies to register, and says so once', async () => {
+    const permissions = '{ publish: { deny: "service.>" }, subscribe: { deny: "service.>" } }';
+    await using strict = await startNatsServer({
+      config: `authorization { users = [{ user: u, password: p, permissions: ${permissions} }] }`,
+    });
+    const url = strict.url.replace('//', '//u:p@');
+    const flags = ['--register', '--register-ttl', '1s', '--workers', '2', '--log', 'off'];
+    await using pool = startNatsctl(['serve', 'greeter', '-s', url, ...flags]);
+    await pool.waitForLine('stderr', /^serving greeter/);
+    expect((await natsctl(['request', '-s', url, 'greeter.greet', 'World'])).stdout).toBe('Hello, World!\n');
+    const { code, stderr } = await pool.stop();
+    expect(code).toBe(0);
+    expect(stderr.match(/^warning: .*/gm)).toEqual([
+      'warning: the server denies publishing to service.register: not registered',
+    ]);
+  });
+
   it('comes with `natsctl run --serve registry`', async () => {
     const script = `natsctl() { "$NODE" "$NATSCTL" "$@"; }
       natsctl request service.register '{"name":"mine","ttl":5}' && natsctl request service.lookup mine`;
