@@ -1,17 +1,18 @@
 # bash completion for natsctl: natsctl completion --help says where to put it.
 # Made out of the commands' definitions by `npm run completions`: change those, not this.
-# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.
+# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.
 
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'serve --register-ttl' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'serve --register-ttl' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
-    *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'sub --ready-file' | 'server --ready-file') due=file ;;
+    *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'pub --file' | 'pub -f' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
     'serve --log' | 'server --log') due='choices text json off' ;;
     'request --replies') due='choices all' ;;
-    'request --send-on') due='choices newline eof' ;;
+    'request --send-on' | 'pub --send-on') due='choices newline eof' ;;
+    'pub --reply') due=subject ;;
     'sub --encoding') due='choices utf8 base64 hex' ;;
     'sub --timestamps') due='choices absolute delta' ;;
     'sub --dump') due=directory ;;
@@ -23,12 +24,14 @@ __natsctl_flag() { # COMMAND FLAG
 # What an operand is, in `due`.
 __natsctl_operand() { # COMMAND POSITION
   case "$1 $2" in
+    'service 1') due='choices ls info stats ping wait' ;;
     'context 1') due='choices add save copy edit ls show info select unselect previous rm validate' ;;
     'serve 1') due='choices echo greeter registry time' ;;
-    'request 1' | 'reply 1' | 'sub 1') due=subject ;;
+    'request 1' | 'reply 1' | 'pub 1' | 'sub 1') due=subject ;;
+    'service ls 1' | 'service info 1' | 'service stats 1' | 'service ping 1' | 'service wait 1') due=live-service ;;
     'context add 1' | 'context save 1' | 'context copy 1' | 'context edit 1' | 'context show 1' | 'context info 1' | 'context select 1' | 'context rm 1' | 'context validate 1') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
-    'help 1') due='choices serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
+    'help 1') due='choices serve request reply pub sub service run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
     'serve '*) due='choices echo greeter registry time' ;;
     'sub '*) due=subject ;;
     'context validate '*) due=context ;;
@@ -43,7 +46,11 @@ __natsctl_flags() { # COMMAND
     serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --register --register-ttl --embedded --no-embedded' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
+    pub) names+=' --header --reply --file --no-stdin --templates --lines --null --ndjson --no-reply --skip-bad --count --rate --interval' ;;
     sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps --exec --concurrency --fail-fast --dump --report' ;;
+    service) names+=' --watch --instances --for' ;;
+    'service stats') names+=' --watch' ;;
+    'service wait') names+=' --instances --for' ;;
     run) names+=' --serve --workers' ;;
     server) names+=' --host --port --http --max-pending --ready-file --log' ;;
     context) names+=' --description --select --names --connect --force' ;;
@@ -59,7 +66,7 @@ __natsctl_flags() { # COMMAND
   esac
 }
 
-__natsctl_commands='serve request reply pub sub run server context rtt doctor completion help'
+__natsctl_commands='serve request reply pub sub service run server context rtt doctor completion help'
 
 # The command that a word names, in `command`.
 __natsctl_command() { # WORD
@@ -69,6 +76,7 @@ __natsctl_command() { # WORD
     reply) command=reply ;;
     pub | publish) command=pub ;;
     sub | subscribe) command=sub ;;
+    service | services | micro) command=service ;;
     run) command=run ;;
     server) command=server ;;
     context | ctx) command=context ;;
@@ -83,6 +91,11 @@ __natsctl_command() { # WORD
 # The command that a word behind another command names, in `command`; fails where it names none.
 __natsctl_subcommand() { # COMMAND WORD
   case "$1 $2" in
+    'service ls' | 'service list' | 'service l' | 'services ls' | 'services list' | 'services l' | 'micro ls' | 'micro list' | 'micro l') command='service ls' ;;
+    'service info' | 'service i' | 'services info' | 'services i' | 'micro info' | 'micro i') command='service info' ;;
+    'service stats' | 'services stats' | 'micro stats') command='service stats' ;;
+    'service ping' | 'services ping' | 'micro ping') command='service ping' ;;
+    'service wait' | 'services wait' | 'micro wait') command='service wait' ;;
     'context add' | 'context create' | 'ctx add' | 'ctx create') command='context add' ;;
     'context save' | 'ctx save') command='context save' ;;
     'context copy' | 'context cp' | 'ctx copy' | 'ctx cp') command='context copy' ;;
@@ -159,7 +172,7 @@ __natsctl_offer() { # DUE HEAD PIECE
     choices\ *) COMPREPLY=($(compgen -W "${1#choices }" -- "$3")) ;;
     file) __natsctl_own default file "$3" ;;
     directory) __natsctl_own dirnames directory "$3" ;;
-    context | subject) __natsctl_ask "$1" "$2" "$3" ;;
+    context | subject | live-service) __natsctl_ask "$1" "$2" "$3" ;;
   esac
 }
 

@@ -1,6 +1,6 @@
 # fish completion for natsctl: natsctl completion --help says where to put it.
 # Made out of the commands' definitions by `npm run completions`: change those, not this.
-# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.
+# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.
 
 # The command that a word names.
 function __natsctl_command -a word
@@ -15,6 +15,8 @@ function __natsctl_command -a word
             echo pub
         case sub subscribe
             echo sub
+        case service services micro
+            echo service
         case run
             echo run
         case server
@@ -37,6 +39,16 @@ end
 # The command that a word behind another command names; fails where it names none.
 function __natsctl_subcommand -a command word
     switch "$command $word"
+        case 'service ls' 'service list' 'service l' 'services ls' 'services list' 'services l' 'micro ls' 'micro list' 'micro l'
+            echo 'service ls'
+        case 'service info' 'service i' 'services info' 'services i' 'micro info' 'micro i'
+            echo 'service info'
+        case 'service stats' 'services stats' 'micro stats'
+            echo 'service stats'
+        case 'service ping' 'services ping' 'micro ping'
+            echo 'service ping'
+        case 'service wait' 'services wait' 'micro wait'
+            echo 'service wait'
         case 'context add' 'context create' 'ctx add' 'ctx create'
             echo 'context add'
         case 'context save' 'ctx save'
@@ -74,7 +86,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --register-ttl' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --register-ttl' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -161,6 +173,7 @@ complete -c natsctl -n '__natsctl_at command' -a request -d 'Send a request and 
 complete -c natsctl -n '__natsctl_at command' -a reply -d 'Answer requests with a canned reply'
 complete -c natsctl -n '__natsctl_at command' -a pub -d 'Publish a message, or many'
 complete -c natsctl -n '__natsctl_at command' -a sub -d 'Print the messages that are published'
+complete -c natsctl -n '__natsctl_at command' -a service -d 'See the services of a server, and wait for them'
 complete -c natsctl -n '__natsctl_at command' -a run -d 'Run a command with a NATS server of its own, and services on it'
 complete -c natsctl -n '__natsctl_at command' -a server -d 'Run a NATS server for development and tests'
 complete -c natsctl -n '__natsctl_at command' -a context -d 'Manage the saved connection settings'
@@ -194,6 +207,11 @@ complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
+complete -c natsctl -n '__natsctl_at operand service 1' -a ls -d 'List the services that answer, and what they have done'
+complete -c natsctl -n '__natsctl_at operand service 1' -a info -d 'Show what a service is, where it listens, and its instances'
+complete -c natsctl -n '__natsctl_at operand service 1' -a stats -d 'Show what a service has done, by endpoint and by instance'
+complete -c natsctl -n '__natsctl_at operand service 1' -a ping -d 'Ask all instances whether they are there, and how long they take to say so'
+complete -c natsctl -n '__natsctl_at operand service 1' -a wait -d 'Wait until enough instances of a service answer'
 complete -c natsctl -n '__natsctl_at operand context 1' -a add -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a save -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a copy -d 'Save a copy of a context, with what the connection flags say in place of what it has'
@@ -253,6 +271,20 @@ complete -c natsctl -n '__natsctl_at flag reply' -l count -r -f -d 'Exit with 0 
 complete -c natsctl -n '__natsctl_at flag reply' -l delay -r -f -d 'Answer each request so long after it came'
 complete -c natsctl -n '__natsctl_at flag reply' -l ready-file -r -F -d 'Write this file once the server has confirmed; removed at the end'
 
+complete -c natsctl -n '__natsctl_at operand pub 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag pub' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag pub' -l reply -r -f -a '(__natsctl_ask subject)' -d 'Where replies are to go'
+complete -c natsctl -n '__natsctl_at flag pub' -l file -s f -r -F -d 'Publish the content of a file'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-stdin -d 'Never read stdin'
+complete -c natsctl -n '__natsctl_at flag pub' -l templates -d 'Fill in {{Count}} {{Time}} {{TimeStamp}} {{Unix}} {{UnixNano}} {{ID}} {{Random 1 9}}'
+complete -c natsctl -n '__natsctl_at flag pub' -l lines -d 'A message for each line of stdin, or --file'
+complete -c natsctl -n '__natsctl_at flag pub' -l null -d 'The same with NUL for the line end'
+complete -c natsctl -n '__natsctl_at flag pub' -l ndjson -d 'A message for each line, JSON as of sub --json'
+complete -c natsctl -n '__natsctl_at flag pub' -l no-reply -d 'Leave out the reply subjects of --ndjson'
+complete -c natsctl -n '__natsctl_at flag pub' -l skip-bad -d 'Go on past lines that are no messages'
+complete -c natsctl -n '__natsctl_at flag pub' -l count -r -f -d 'The same message so many times'
+complete -c natsctl -n '__natsctl_at flag pub' -l rate -r -f -d 'So many a second'
+complete -c natsctl -n '__natsctl_at flag pub' -l interval -r -f -d 'One each time so much has gone by: 10ms'
 
 complete -c natsctl -n '__natsctl_at operand sub 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at operand sub 2-' -f -a '(__natsctl_ask subject)'
@@ -279,6 +311,23 @@ complete -c natsctl -n '__natsctl_at flag sub' -l concurrency -r -f -d 'So many 
 complete -c natsctl -n '__natsctl_at flag sub' -l fail-fast -d 'End at the first program that fails'
 complete -c natsctl -n '__natsctl_at flag sub' -l dump -r -f -a '(__fish_complete_directories)' -d 'Write each to a file in this folder'
 complete -c natsctl -n '__natsctl_at flag sub' -l report -d 'The busiest subjects: messages, rate, bytes'
+
+complete -c natsctl -n '__natsctl_at flag service' -l watch -s w -d 'Once a second, with rates, until Ctrl-C'
+complete -c natsctl -n '__natsctl_at flag service' -l instances -r -f -d 'How many have to answer'
+complete -c natsctl -n '__natsctl_at flag service' -l for -r -f -d 'How long they may take'
+
+complete -c natsctl -n '__natsctl_at operand "service ls" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service info" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service stats" 1' -f -a '(__natsctl_ask live-service)'
+complete -c natsctl -n '__natsctl_at flag "service stats"' -l watch -s w -d 'Once a second, with rates, until Ctrl-C'
+
+complete -c natsctl -n '__natsctl_at operand "service ping" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service wait" 1' -f -a '(__natsctl_ask live-service)'
+complete -c natsctl -n '__natsctl_at flag "service wait"' -l instances -r -f -d 'How many have to answer'
+complete -c natsctl -n '__natsctl_at flag "service wait"' -l for -r -f -d 'How long they may take'
 
 complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter registry time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
@@ -334,4 +383,4 @@ complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round tri
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'
 
-complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'
+complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub service run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'

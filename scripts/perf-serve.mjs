@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Measures what a served handler costs: one worker of `natsctl serve` with a handler that does nothing, as it is served
- * by default and without its log, against a plain queue subscription of nats.js in one process, with the same client,
- * a plain socket, in alternating runs. Then how two workers share the work of a handler that burns 1 ms by the process's own CPU clock,
+ * by default and without its log, against a plain queue subscription of nats.js in one process, with the same client, in
+ * alternating runs: nats.js, as users have it, and a plain socket, which leaves the work to who answers. Then how two workers share the work of a handler that burns 1 ms by the process's own CPU clock,
  * against what two idle busy loops reach beside one. Prints medians, ratios and the targets of the project.
  *
  *     npm run build && npm run perf:serve -- --runs 9 --messages 100000 --in-flight 256 --burns 2000 --strict
@@ -14,6 +14,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, readCount, row, tellMissed } from './perf/figures.mjs';
 import {
@@ -24,7 +25,6 @@ import {
   folder,
   LoadProcess,
   requireBuild,
-  root,
   startNatsctl,
   startNatsServer,
 } from './perf/programs.mjs';
@@ -81,7 +81,11 @@ process.exit(flags.strict && missed > 0 ? 1 : 0);
 
 async function measureRate() {
   const plain = await startNatsServer();
-  const bare = fork(join(root, 'scripts', 'perf', 'bare-responder.mjs'), [String(plain.port), 'perf.nothing'], { env });
+  const bare = fork(
+    fileURLToPath(import.meta.resolve('./perf/bare-responder.mjs')),
+    [String(plain.port), 'perf.nothing'],
+    { env },
+  );
   await once(bare, 'message');
   /** @type {{ readonly what: string, readonly port: number, readonly pid: number, readonly target?: number }[]} */
   const ways = [{ what: 'plain queue subscription of nats.js', port: plain.port, pid: Number(bare.pid) }];
@@ -102,6 +106,20 @@ async function measureRate() {
     pools.push(pool, server);
     ways.push({ ...way, port: server.port, pid: Number(childrenOf(pool.pid)[0]) });
   }
+  console.log(
+    row(HEADING, ['a handler that does nothing, one process', 'requests/s', 'CPU us/request', 'ratio', 'target']),
+  );
+  await compare('nats', ways);
+  await compare('socket', ways);
+  bare.disconnect();
+  for (const program of [...pools, plain]) await end(program);
+}
+
+/**
+ * @param {'nats' | 'socket'} client
+ * @param {readonly { readonly what: string, readonly port: number, readonly pid: number, readonly target?: number }[]} ways
+ */
+async function compare(client, ways) {
   /** For each way. @type {number[][]} */
   const rates = ways.map(() => []);
   /** Of the process that answers, for each request. @type {number[][]} */
@@ -112,23 +130,19 @@ async function measureRate() {
       const which = (turn + run + WARM_UP_RUNS) % ways.length;
       const { port = 0, pid = 0 } = ways[which] ?? {};
       const cpuBefore = cpuMsOf(pid);
-      const rate = await rateOf('perf.nothing', port, messages, inFlight);
+      const rate = await rateOf(client, 'perf.nothing', port, messages, inFlight);
       if (run < 0) continue;
       rates[which]?.push(rate);
       cpu[which]?.push(((cpuMsOf(pid) - cpuBefore) * 1_000) / messages);
     }
   }
-  console.log(
-    row(HEADING, ['a handler that does nothing, one process', 'requests/s', 'CPU us/request', 'ratio', 'target']),
-  );
   for (const [index, { what, target }] of ways.entries()) {
     // Of each run with its neighbours: what the machine does besides passes.
     const ratio = median((rates[index] ?? []).map((rate, run) => rate / (rates[0]?.[run] ?? Number.NaN)));
     const rate = Math.round(median(rates[index] ?? [])).toLocaleString('en-GB');
-    print(what, [rate, median(cpu[index] ?? []).toFixed(2)], ratio, target);
+    const goal = client === 'nats' ? target : undefined;
+    print(`${client}: ${what}`, [rate, median(cpu[index] ?? []).toFixed(2)], ratio, goal);
   }
-  bare.disconnect();
-  for (const program of [...pools, plain]) await end(program);
 }
 
 async function measureScaling() {
@@ -143,8 +157,9 @@ async function measureScaling() {
   const loops = [];
   for (let run = -1; run < runs; run++) {
     const loopRatio = (await loopRate(2)) / (await loopRate(1));
-    const one = await rateOf('perf.burn', servers[0]?.port ?? 0, burns, 16);
-    const two = await rateOf('perf.burn', servers[1]?.port ?? 0, burns, 16);
+    // The server draws a worker for each request: only with many in flight has neither one nothing to do.
+    const one = await rateOf('socket', 'perf.burn', servers[0]?.port ?? 0, burns, inFlight);
+    const two = await rateOf('socket', 'perf.burn', servers[1]?.port ?? 0, burns, inFlight);
     if (run < 0) continue;
     served.push(two / one);
     loops.push(loopRatio);
@@ -159,16 +174,16 @@ async function measureScaling() {
 }
 
 /**
+ * @param {'nats' | 'socket'} client
  * @param {string} subject
  * @param {number} port
  * @param {number} count
  * @param {number} window
  * @returns {Promise<number>} requests a second
  */
-async function rateOf(subject, port, count, window) {
+async function rateOf(client, subject, port, count, window) {
   const outcome = await load.run({
-    // It costs so little that who answers is what is measured.
-    client: 'socket',
+    client,
     task: 'request',
     port,
     subject,
@@ -189,7 +204,7 @@ async function rateOf(subject, port, count, window) {
  */
 async function loopRate(count) {
   const results = Array.from({ length: count }, async () => {
-    const child = fork(join(root, 'scripts', 'perf', 'busy-loop.mjs'), { env });
+    const child = fork(fileURLToPath(import.meta.resolve('./perf/busy-loop.mjs')), { env });
     const [turns] = await once(child, 'message');
     return Number(turns);
   });

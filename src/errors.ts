@@ -57,14 +57,14 @@ export class CliError extends Error {
 }
 
 /** What decides the exit code where one run has several outcomes: the first of these that occurred. */
-const KINDS_BY_WEIGHT: readonly ErrorKind[] = [
+export const KINDS_BY_GRAVITY: readonly ErrorKind[] = [
   ...(['internal', 'usage', 'authorization', 'connection', 'no_responders'] as const),
   ...(['timeout', 'service_error', 'expectation', 'pool'] as const),
 ];
 
 /** Of several failures the one that decides the exit code; of those of one kind the first. */
 export function gravestOf(failures: readonly CliError[]): CliError | undefined {
-  return KINDS_BY_WEIGHT.map((kind) => failures.find((failure) => failure.kind === kind)).find(Boolean);
+  return KINDS_BY_GRAVITY.map((kind) => failures.find((failure) => failure.kind === kind)).find(Boolean);
 }
 
 /** A {@link CliError} of kind `usage`: what the caller wrote cannot be done as written (exit 2). */

@@ -61,6 +61,31 @@ export function parseWholeNumber(text: string, name: string, bounds: { min: numb
   return value;
 }
 
+/** Writes a count as a person reads it: `1,000,000`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Writes so many of something: `1 reply`, `1,000 replies`. */
+export function countOf(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+const UNITS_OF_BYTES = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Writes a number of bytes as a person reads it, with units of the decimal system: `128 MB`, `1.5 kB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // What rounds to 1,000 is 1 of the next unit.
+  while (value >= 999.5 && unit < UNITS_OF_BYTES.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  const digits = value < 9.95 && unit > 0 ? 1 : 0;
+  return `${Number(value.toFixed(digits))} ${UNITS_OF_BYTES[unit]}`;
+}
+
 const BYTES: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /**

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration, parseSize, parseWholeNumber } from '../src/units.js';
+import {
+  countOf,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  parseDuration,
+  parseSize,
+  parseWholeNumber,
+} from '../src/units.js';
 
 const dayMs = 86_400_000;
 
@@ -104,4 +112,34 @@ describe('parseSize', () => {
       );
     },
   );
+});
+
+describe('a person reads', () => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1_000, '1,000'],
+    [1_234_567, '1,234,567'],
+  ])('the count %i as %s', (count, text) => {
+    expect(formatCount(count)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_000, '1 kB'],
+    [1_540, '1.5 kB'],
+    [9_960, '10 kB'],
+    [128_000_000, '128 MB'],
+    [999_600, '1 MB'],
+    [5_000_000_000, '5 GB'],
+    [3e15, '3000 TB'],
+  ])('%i bytes as %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+
+  it('so many of a thing', () => {
+    expect(countOf(1, 'reply', 'replies')).toBe('1 reply');
+    expect(countOf(2_000, 'reply', 'replies')).toBe('2,000 replies');
+  });
 });

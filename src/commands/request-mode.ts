@@ -1,6 +1,7 @@
 import { usageError } from '../errors.js';
-import type { InputFormat } from '../requests/many/index.js';
+import type { InputFormat } from '../input/index.js';
 import { parseDuration, parseWholeNumber } from '../units.js';
+import { readFormat } from './input-format.js';
 
 /** The flags that say how many requests are sent, and how many replies are waited for. */
 export interface ModeFlags {
@@ -63,17 +64,6 @@ export function chooseMode(flags: ModeFlags): RequestMode {
   const idleMs = flags.idle === undefined ? undefined : parseDuration(flags.idle, '--idle');
   if (wanted !== undefined && (wanted !== 1 || idleMs !== undefined)) return { kind: 'gather', wanted, idleMs };
   return { kind: 'one' };
-}
-
-/** `--null` is a separator of its own; `--send-on newline` is how the `nats` command says `--lines`. */
-function readFormat({ lines, ndjson, null: nul, sendOn }: ModeFlags): InputFormat | undefined {
-  if (sendOn !== undefined && sendOn !== 'newline' && sendOn !== 'eof') {
-    throw usageError(`--send-on: "${sendOn}" is neither newline nor eof`);
-  }
-  const named = { lines: lines || sendOn === 'newline', null: nul, ndjson };
-  const formats = (Object.keys(named) as InputFormat[]).filter((format) => named[format]);
-  if (formats.length > 1) throw usageError(`--${formats[0]} and --${formats[1]} exclude each other`);
-  return formats[0];
 }
 
 function nameOf(format: InputFormat | undefined): string {

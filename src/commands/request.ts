@@ -1,5 +1,4 @@
-import { usageError } from '../errors.js';
-import { type BodyRequest, chooseBody, parseHeaders, readBody, stdinHasInput } from '../input/index.js';
+import { chooseBody, cutInput, parseHeaders, readBody, readInput, stdinHasInput } from '../input/index.js';
 import { untilSignal } from '../lifecycle/index.js';
 import type { Expectation, ExpectationFlags } from '../messages/index.js';
 import { escapeForLog, type Output, startSpinner } from '../output/index.js';
@@ -18,6 +17,7 @@ import type { Running } from '../requests/many/index.js';
 import { formatDuration, parseDuration, parseWholeNumber } from '../units.js';
 import { defineCommand, requireOperands } from './command.js';
 import { planFromFlags } from './connection-plan.js';
+import { requireInput } from './input-format.js';
 import { chooseMode } from './request-mode.js';
 
 const MOST_RETRIES = 1_000;
@@ -106,7 +106,7 @@ export const request = defineCommand({
     let running: Running | undefined;
     const work = async (): Promise<void> => {
       if (isEach) {
-        const { cutInput, readInput, requestOf, runLines } = await import('../requests/many/index.js');
+        const { requestOf, runLines } = await import('../requests/many/index.js');
         const chunks = readInput(flags.file, () => output.notice('waiting for input on stdin…'));
         const inputs = cutInput(chunks, mode.format);
         const toRequest = requestOf(mode.format, { subject, headers });
@@ -131,16 +131,6 @@ export const request = defineCommand({
     return untilSignal(work, async () => running?.cutShort());
   },
 });
-
-/** Many requests have an input, and no body beside it. @throws CliError `usage` */
-function requireInput({ argument, file, noStdin }: BodyRequest, flag: string): void {
-  if (argument !== undefined && argument !== '-') {
-    throw usageError(`${flag} takes the bodies from its input: leave BODY out`);
-  }
-  if (noStdin && (file === undefined || file === '-')) {
-    throw usageError(`${flag} reads stdin, and --no-stdin forbids it`);
-  }
-}
 
 /** Loads what reads expectations only where there are any. */
 async function readExpectation(flags: ExpectationFlags): Promise<Expectation | undefined> {

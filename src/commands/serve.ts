@@ -54,12 +54,12 @@ export const serve = defineCommand({
     'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
   },
   examples: [
-    ['natsctl serve greeter --workers 3', 'three workers share the requests'],
-    ['natsctl serve greeter --workers auto --log json', 'as many as there are processors'],
+    ['natsctl serve ./orders.ts --workers 3', 'three workers share the requests to a module of yours'],
+    ['natsctl serve ./a.ts ./b.js greeter --workers auto', 'several services in each worker, one a processor'],
     ['natsctl serve greeter --ready-file ready.json --wait-server 30s &', 'in CI, with a server that is starting'],
   ],
   epilogue:
-    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced.\n\nExit codes: 0 drained, 2 usage, 3 no connection, 4 refused or denied, 9 no worker stays alive, 130 ended by a second Ctrl-C.',
+    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced. How to write a module: docs/services.md.\n\nExit codes: 0 drained, 2 usage or a module that cannot be loaded, 3 no connection, 4 refused or denied, 9 no worker stays alive, 130 ended by a second Ctrl-C.',
   handlesSignals: true,
 
   async run({ operands, flags, global, output, env }) {

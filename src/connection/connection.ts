@@ -38,6 +38,15 @@ export interface Connection {
   /** Take it before publishing and hand it to {@link Connection.confirm}. */
   epoch(): number;
   /**
+   * Sends frames of the client protocol as they are, for what sends more than nats.js should hold. They come before
+   * a {@link Connection.confirm} that follows, and perhaps before what nats.js was given in this turn of the loop.
+   *
+   * @param frames whole ones; not to be changed afterwards
+   * @returns a promise only where the server is behind; it resolves when it has caught up, or is gone
+   * @throws CliError `connection` where the connection was lost since `since`: nothing of the frames is sent
+   */
+  send(frames: Uint8Array, since: number): Promise<void> | undefined;
+  /**
    * Waits until the server has taken all that was sent since `since`: a round trip with no disconnect in it.
    *
    * @throws CliError `connection` where the connection was lost meanwhile: what was sent may be lost with it;
@@ -61,7 +70,7 @@ const REFUSALS_IN_A_ROW = 2;
 
 /** Makes a client that has just connected a {@link Connection}. */
 export function openConnection(nats: NatsConnectionImpl, session: Session, plan: ConnectionPlan): Connection {
-  const { brake, protocol } = session;
+  const { brake, outlet, protocol } = session;
   const events = new EventEmitter<ConnectionEvents>().setMaxListeners(0);
   let denial: Denial | undefined;
   let reason: CliError | undefined;
@@ -125,6 +134,10 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
     server,
     isConnected: () => protocol.connected,
     epoch: () => session.epoch,
+    send(frames, since) {
+      if (!protocol.connected || session.epoch !== since) throw lostError(plan, undefined, complaintSince(since));
+      return outlet.write(frames);
+    },
     async confirm(since = session.epoch) {
       try {
         await nats.flush();

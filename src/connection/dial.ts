@@ -3,6 +3,7 @@ import type { Authenticator } from 'nats';
 import type { ProtocolHandler } from 'nats/lib/nats-base-client/protocol.js';
 import type { Auth } from './auth.js';
 import type { ServerInfo } from './greeting.js';
+import { Outlet } from './outlet.js';
 import type { ConnectionPlan, PlannedServer } from './plan.js';
 import { ReadingBrake } from './reading-brake.js';
 import { formatServer } from './server-url.js';
@@ -41,6 +42,7 @@ export class Session {
   readonly plan: ConnectionPlan;
   readonly dials: Dial[] = [];
   readonly brake = new ReadingBrake();
+  readonly outlet = new Outlet();
   authenticator: Authenticator = () => undefined;
   /** Called after each dial that failed. */
   onDialFailed: (dial: Dial) => void = () => undefined;

@@ -150,6 +150,7 @@ class SocketTransport implements Transport {
       () => {
         session.dialSucceeded(dial);
         session.onStage(dial, socket);
+        session.outlet.hold(socket, (bytes) => this.send(bytes));
         session.brake.hold(socket, session.protocol);
       },
       () => undefined,

@@ -1,5 +1,5 @@
 import type { MsgHdrs } from 'nats';
-import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
+import { MsgHdrsImpl } from 'nats/lib/nats-base-client/headers.js';
 import { usageError } from '../errors.js';
 import { rawMember } from './raw-member.js';
 
@@ -15,6 +15,8 @@ export interface MessageRecord {
 type Fields = Readonly<Record<string, unknown>>;
 
 const BODY_FIELDS = ['data', 'data_base64', 'json'] as const;
+const HEADER_NAME = /^[^\p{Cc}:]+$/u;
+const LINE_END = /[\r\n]/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
@@ -75,7 +77,7 @@ function readHeaders(value: unknown): MsgHdrs | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw usageError('"headers" is not an object');
   }
-  const headers = createHeaders();
+  const headers = new MsgHdrsImpl();
   for (const [name, given] of Object.entries(value)) {
     const values: unknown[] = Array.isArray(given) ? given : [given];
     for (const one of values) {
@@ -86,12 +88,14 @@ function readHeaders(value: unknown): MsgHdrs | undefined {
   return headers.keys().length === 0 ? undefined : headers;
 }
 
-function appendHeader(headers: MsgHdrs, name: string, value: string): void {
-  try {
-    headers.append(name, value);
-  } catch {
+/** Keeps names that nats.js takes from nobody, with blanks or beyond ASCII: the server lets them pass, so they come. */
+function appendHeader(headers: MsgHdrsImpl, name: string, value: string): void {
+  if (!HEADER_NAME.test(name) || LINE_END.test(value)) {
     throw usageError(
       `header ${JSON.stringify(name)} cannot be sent: its name or a value has a character that must not be there`,
     );
   }
+  const values = headers.headers.get(name);
+  if (values === undefined) headers.headers.set(name, [value.trim()]);
+  else values.push(value.trim());
 }

@@ -7,7 +7,9 @@ export { chooseMessageStyle, type MessageFormFlags, type MessageStyle } from './
 export { headerFields, readHeaders } from './message-headers.js';
 export { payloadFields } from './message-json.js';
 export { createMessagePrinter, type MessagePrinter } from './message-printer.js';
+export { type ProgressState, startProgress } from './progress.js';
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
 export { tellSummary } from './summary.js';
+export { type Column, tableLines } from './table.js';
 export { createTimestamps, TIME_STYLES, type Timestamps } from './timestamps.js';

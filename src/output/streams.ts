@@ -5,7 +5,7 @@ import { escapeLine, escapeText } from '../escape.js';
 import { createDataWriter, type DataWriter } from './data-writer.js';
 
 /** A stream to write to, of which it is known whether a person reads it. */
-export type OutputStream = Writable & { readonly isTTY?: boolean };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** The global flags that say how to write. */
 export interface OutputStyle {
@@ -79,7 +79,8 @@ export function createOutput(style: OutputStyle, { stdout, stderr, env }: Output
   return {
     style,
     dataIsForTerminal: stdout.isTTY === true,
-    mayAnimate: stderr.isTTY === true && !style.json && !style.quiet && env['TERM'] !== 'dumb',
+    // Where nobody gave a terminal its size it has 0 columns: ora would take away lines for ever.
+    mayAnimate: stderr.isTTY === true && stderr.columns !== 0 && !style.json && !style.quiet && env['TERM'] !== 'dumb',
     data,
     writer: () => createDataWriter(stdout),
     dataColors: () => loadColors(wantsColor(stdout, style, env)),

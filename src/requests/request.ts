@@ -5,8 +5,8 @@ import {
   type Disconnect,
   explainClientError,
   lostError,
+  requireFit,
 } from '../connection/index.js';
-import { CliError } from '../errors.js';
 import { type Patience, type TellPause, withPatience } from './patience.js';
 
 /** What is asked of a service. */
@@ -68,18 +68,6 @@ function disconnection(connection: Connection): { rejection: Promise<never>; for
   });
   rejection.catch(() => undefined);
   return { rejection, forget: () => connection.events.off('disconnected', onDisconnect) };
-}
-
-/** @throws CliError `usage` where the request is larger than the server takes */
-export function requireFit(connection: Connection, { body, headers }: RequestMessage): void {
-  const limit = connection.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
-  const encoded = headers as (MsgHdrs & { encode(): Uint8Array }) | undefined;
-  const size = body.length + (encoded?.encode().length ?? 0);
-  if (size <= limit) return;
-  const what = headers === undefined ? 'the body has' : 'body and headers have';
-  throw new CliError('usage', `${what} ${size} bytes, and the server takes at most ${limit}`, {
-    details: { size_bytes: size, max_payload_bytes: limit },
-  });
 }
 
 /** Whether the server answers that nobody serves the subject. */

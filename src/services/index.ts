@@ -11,6 +11,5 @@ export {
   type EndpointFace,
   HANDLER_TIMEOUT_MS,
   type RunningService,
-  type RunningServiceOptions,
   startService,
 } from './running-service.js';

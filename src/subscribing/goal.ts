@@ -1,4 +1,4 @@
-import { CliError, type ErrorKind } from '../errors.js';
+import { CliError, gravestOf } from '../errors.js';
 import { exitCodeOf, type StopSignal } from '../lifecycle/index.js';
 import type { Expectation } from '../messages/index.js';
 import { formatDuration } from '../units.js';
@@ -66,20 +66,8 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** The order in which one of several outcomes becomes the exit code. */
-const WORST_FIRST: readonly ErrorKind[] = [
-  'internal',
-  'usage',
-  'authorization',
-  'connection',
-  'no_responders',
-  'timeout',
-  'service_error',
-  'expectation',
-];
-
 /** Of two things that went wrong, the one that the exit code tells of; what is no {@link CliError} is a defect. */
 export function worseOf(one: unknown, other: unknown): unknown {
-  const rank = (error: unknown): number => (error instanceof CliError ? WORST_FIRST.indexOf(error.kind) : -1);
-  return rank(other) < rank(one) ? other : one;
+  if (!(one instanceof CliError)) return one;
+  return other instanceof CliError ? gravestOf([one, other]) : other;
 }

@@ -64,6 +64,8 @@ export type FromWorker =
     }
   /** Why this worker is about to end. */
   | { readonly type: 'failed'; readonly failure: FailureReport }
+  /** It has time to say so. */
+  | { readonly type: 'alive' }
   | { readonly type: 'disconnected' }
   | { readonly type: 'reconnected'; readonly server: string }
   /** Why it cannot reconnect as things are. */

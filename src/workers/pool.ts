@@ -1,4 +1,5 @@
 import { CliError } from '../errors.js';
+import { HangWatch } from './hang-watch.js';
 import { type Assignment, type FailureReport, type FromWorker, failureError, type ServedService } from './messages.js';
 import { countDeath, type DeathRecord, NO_DEATHS, restartPause } from './restart-policy.js';
 import { type SpawnWorker, spawnWorker, type WorkerExit, type WorkerProcess } from './worker-process.js';
@@ -44,12 +45,15 @@ interface Place {
   failure: FailureReport | undefined;
   timer: NodeJS.Timeout | undefined;
   drained: boolean;
+  hung: boolean;
 }
 
 /** When every place has lost this many workers in a row before they served, the pool gives up. */
 const MOST_DEATHS_UNSERVED = 5;
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
 const WAIT_WITHOUT_END_MS = 2 ** 31 - 1;
+/** What a worker gets beyond a handler's deadline before it hangs. */
+const HANG_MARGIN_MS = 5_000;
 /** What a worker gets beyond its grace to report and end before it is killed. */
 const KILL_MARGIN_MS = 1_000;
 
@@ -60,6 +64,7 @@ export class Pool {
   readonly #disconnected = new Set<number>();
   readonly #served = deferred<string>();
   readonly #failed = deferred<never>();
+  readonly #hangWatch: HangWatch;
   #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
@@ -81,7 +86,10 @@ export class Pool {
       failure: undefined,
       timer: undefined,
       drained: false,
+      hung: false,
     }));
+    const { handlerTimeoutMs } = options.assignmentFor(1);
+    this.#hangWatch = new HangWatch(handlerTimeoutMs + HANG_MARGIN_MS, (worker) => this.#killHung(worker));
   }
 
   /**
@@ -108,6 +116,7 @@ export class Pool {
    */
   async drain(): Promise<DrainResult> {
     this.#stopping = true;
+    this.#hangWatch.stop();
     for (const place of this.#places) {
       clearTimeout(place.timer);
       place.process?.drain();
@@ -132,6 +141,7 @@ export class Pool {
   /** Ends every worker at once. */
   kill(): void {
     this.#stopping = true;
+    this.#hangWatch.stop();
     for (const place of this.#places) {
       clearTimeout(place.timer);
       place.process?.kill();
@@ -146,6 +156,13 @@ export class Pool {
     }
   }
 
+  #killHung(worker: number): void {
+    const place = this.#places[worker - 1];
+    if (place?.process === undefined) return;
+    place.hung = true;
+    place.process.kill();
+  }
+
   #spawn(place: Place): void {
     if (this.#stopping) return;
     const assignment = this.#options.assignmentFor(place.worker);
@@ -154,6 +171,7 @@ export class Pool {
     place.readyAt = undefined;
     place.failure = undefined;
     place.drained = false;
+    place.hung = false;
     place.process = spawn(this.#hasServed ? { ...assignment, plan } : assignment, {
       onMessage: (message) => this.#hear(place, message),
       onExit: (exit) => this.#bury(place, exit),
@@ -169,6 +187,9 @@ export class Pool {
         break;
       case 'failed':
         place.failure = message.failure;
+        break;
+      case 'alive':
+        if (!this.#stopping) this.#hangWatch.hear(place.worker);
         break;
       case 'disconnected':
         this.#disconnected.add(place.worker);
@@ -231,6 +252,7 @@ export class Pool {
 
   #bury(place: Place, exit: WorkerExit): void {
     place.process = undefined;
+    this.#hangWatch.forget(place.worker);
     this.#disconnected.delete(place.worker);
     this.#tellExit();
     if (this.#stopping) {
@@ -260,10 +282,14 @@ export class Pool {
   }
 }
 
-function describeExit({ drained }: Place, { code, signal, lastEndpoint }: WorkerExit): string {
+function describeExit({ drained, hung }: Place, { code, signal, lastEndpoint }: WorkerExit): string {
   if (drained) return 'it was drained';
   if (code === null && signal === null) return 'it could not be started';
-  const how = signal === null ? `it exited with ${code}` : `it was ended by ${signal}`;
+  const how = hung
+    ? 'it hung, and was killed'
+    : signal === null
+      ? `it exited with ${code}`
+      : `it was ended by ${signal}`;
   return lastEndpoint === undefined ? how : `${how}; the last request that it took was for ${lastEndpoint}`;
 }
 

@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { url } from 'node:inspector';
 import { type Connection, connect, denialError } from '../connection/index.js';
 import { CliError, usageError } from '../errors.js';
 import {
@@ -10,6 +11,7 @@ import {
   type ServiceDefinition,
   startService,
 } from '../services/index.js';
+import { ALIVE_INTERVAL_MS } from './hang-watch.js';
 import { lastEndpointWriter } from './last-endpoint.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
@@ -65,6 +67,8 @@ class Worker {
     await this.#register(connection, definitions, assignment);
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
     send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
+    // In a debugger it may stand still for long.
+    if (url() === undefined) tellAlive();
   }
 
   async #serveAll(
@@ -181,6 +185,12 @@ async function loadAll({ services }: Assignment): Promise<readonly ServiceDefini
     loaded.push(definition);
   }
   return loaded;
+}
+
+/** From now on, for as long as there is time to. */
+function tellAlive(): void {
+  send({ type: 'alive' });
+  setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS).unref();
 }
 
 function send(message: FromWorker, whenSent: () => void = () => undefined): void {

@@ -183,6 +183,16 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE', () 
     });
   });
 
+  it('kills and replaces a worker whose handler never lets go of the processor', async () => {
+    const cwd = project({ 'bad.js': 'export const hangs = () => { for (;;); };\nexport const fine = () => "fine";' });
+    await using pool = await serve(cwd, ['./bad.js', '--handler-timeout', '100ms']);
+    expect(await ask('bad.hangs', '', '--timeout', '1s')).toMatchObject({ code: 6 });
+    await pool.waitForLine('stderr', /it hung, and was killed; the last request that it took was for bad\.hangs;/, {
+      timeoutMs: 15_000,
+    });
+    expect(await ask('bad.fine', '', '--wait', '5s')).toMatchObject({ code: 0, stdout: 'fine\n' });
+  });
+
   it('runs a command with modules beside it', async () => {
     const cwd = project({ 'greetings.ts': 'export const hello = () => "Hello";' });
     const command = ['sh', '-c', 'test -n "$NATS_URL"'];

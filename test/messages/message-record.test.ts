@@ -11,6 +11,11 @@ describe('parseMessageRecord', () => {
     expect(record.headers?.values('b')).toEqual(['3']);
   });
 
+  it('reads header names that the client refuses, as sub --json prints them', () => {
+    const { headers } = read('{"headers":{"Bad Name":["1","2"],"Ż":" 3 "}}');
+    expect(headers?.toString()).toBe('NATS/1.0\r\nBad Name: 1\r\nBad Name: 2\r\nŻ: 3\r\n\r\n');
+  });
+
   it('has an empty body where the line has none', () => {
     expect(read('{}')).toEqual({ subject: undefined, body: new Uint8Array(0), headers: undefined, reply: undefined });
   });
@@ -47,7 +52,9 @@ describe('parseMessageRecord', () => {
     ['{"headers":[]}', '"headers" is not an object'],
     ['{"headers":{"A":[1]}}', 'header "A" is neither text nor a list of it'],
     ['{"headers":{"A":"1\\r\\nB:2"}}', 'header "A" cannot be sent'],
-    ['{"headers":{"A b":"1"}}', 'header "A b" cannot be sent'],
+    ['{"headers":{"A:b":"1"}}', 'header "A:b" cannot be sent'],
+    ['{"headers":{"A\\r\\nb":"1"}}', 'header "A\\r\\nb" cannot be sent'],
+    ['{"headers":{"":"1"}}', 'header "" cannot be sent'],
   ])('refuses %j', (line, message) => {
     expect(() => read(line)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining(message) }),

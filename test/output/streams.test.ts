@@ -195,4 +195,10 @@ describe('for whom the streams are', () => {
   ])('stderr may be animated on %s', (_, style, isTTY, env, animated) => {
     expect(openOutput(style, { isTTY, env }).output.mayAnimate).toBe(animated);
   });
+
+  it('stderr may not be animated on a terminal without columns, where what was shown cannot be taken away', () => {
+    const style = { json: false, quiet: false, verbose: false, color: true };
+    const stderr = Object.assign(memoryStream(true), { columns: 0 });
+    expect(createOutput(style, { stdout: memoryStream(), stderr, env: {} }).mayAnimate).toBe(false);
+  });
 });

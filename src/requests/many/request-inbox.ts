@@ -7,10 +7,11 @@ import {
   lostError,
   noReplyError,
   noRespondersError,
+  requireFit,
 } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
 import { formatDuration } from '../../units.js';
-import { isNoResponders, type Reply, type RequestMessage, requireFit } from '../request.js';
+import { isNoResponders, type Reply, type RequestMessage } from '../request.js';
 
 /** A request that waits for its reply. */
 interface Pending {

@@ -1,5 +1,5 @@
-import { CliError, type ErrorKind } from '../../errors.js';
-import { formatDuration } from '../../units.js';
+import { CliError, type ErrorKind, gravestOf, KINDS_BY_GRAVITY } from '../../errors.js';
+import { countOf, formatCount, formatDuration } from '../../units.js';
 
 /** How one of many requests ended, or a line of input that was none. */
 export interface Outcome {
@@ -9,8 +9,8 @@ export interface Outcome {
   readonly failure: CliError | undefined;
 }
 
-/** The kinds of failure in the order in which they decide the exit code, and how a summary names so many of each. */
-const KINDS_BY_WEIGHT: Partial<Record<ErrorKind, (count: number) => string>> = {
+/** How a summary names so many failures of a kind. */
+const NAMES: Partial<Record<ErrorKind, (count: number) => string>> = {
   internal: () => 'defects of natsctl',
   usage: () => 'not sent',
   authorization: () => 'denied',
@@ -20,7 +20,6 @@ const KINDS_BY_WEIGHT: Partial<Record<ErrorKind, (count: number) => string>> = {
   service_error: (count) => (count === 1 ? 'service error' : 'service errors'),
   expectation: (count) => (count === 1 ? 'unexpected reply' : 'unexpected replies'),
 };
-const KINDS = Object.keys(KINDS_BY_WEIGHT) as ErrorKind[];
 
 /** Counts how many requests ended, and keeps the failure that decides the exit code. */
 export class Tally {
@@ -34,7 +33,8 @@ export class Tally {
     this.#requests += 1;
     if (failure === undefined) return;
     this.#failures.set(failure.kind, (this.#failures.get(failure.kind) ?? 0) + 1);
-    if (this.#worst === undefined || weightOf(failure) < weightOf(this.#worst.failure)) this.#worst = { n, failure };
+    const worst = this.#worst?.failure;
+    if (worst === undefined || gravestOf([worst, failure]) !== worst) this.#worst = { n, failure };
   }
 
   get requests(): number {
@@ -54,9 +54,9 @@ export class Tally {
 
   /** What came of the requests, for a person: `1,000 requests: 998 replies, 2 no responders in 1.2 s`. */
   describe(): string {
-    const failures = KINDS.filter((kind) => this.#failures.has(kind)).map((kind) => {
+    const failures = KINDS_BY_GRAVITY.filter((kind) => this.#failures.has(kind)).map((kind) => {
       const count = this.#failures.get(kind) ?? 0;
-      return `${formatCount(count)} ${KINDS_BY_WEIGHT[kind]?.(count)}`;
+      return `${formatCount(count)} ${NAMES[kind]?.(count)}`;
     });
     const replies = countOf(this.replies, 'reply', 'replies');
     const duration = formatDuration(performance.now() - this.#startedMs);
@@ -65,7 +65,10 @@ export class Tally {
 
   /** The same for a program. */
   summary(): Record<string, number> {
-    const failures = KINDS.filter((kind) => this.#failures.has(kind)).map((kind) => [kind, this.#failures.get(kind)]);
+    const failures = KINDS_BY_GRAVITY.filter((kind) => this.#failures.has(kind)).map((kind) => [
+      kind,
+      this.#failures.get(kind),
+    ]);
     return {
       requests: this.#requests,
       replies: this.replies,
@@ -87,16 +90,4 @@ export class Tally {
       cause: failure,
     });
   }
-}
-
-function weightOf({ kind }: CliError): number {
-  return KINDS.indexOf(kind);
-}
-
-function countOf(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
-function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
