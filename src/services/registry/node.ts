@@ -67,8 +67,14 @@ export class RegistryNode {
     const maxPayload = nats.info?.max_payload ?? 1024 * 1024;
     this.#directory = new Directory(maxPayload - MESSAGE_MARGIN_BYTES);
     this.#heldBack = [];
-    this.#listen(subjects.register, (data) => this.#inOrder(() => this.#put(readRegistration(data))));
-    this.#listen(subjects.deregister, (data) => this.#inOrder(() => this.#remove(readRegistration(data))));
+    this.#listen(subjects.register, (data) => {
+      const registration = readRegistration(data);
+      this.#inOrder(() => this.#put(registration));
+    });
+    this.#listen(subjects.deregister, (data) => {
+      const named = readRegistration(data);
+      this.#inOrder(() => this.#remove(named));
+    });
     this.#listen(subjects.events('*'), (data, subject) => this.#hearEvent(data, subject));
     this.#listen(subjects.peers, (data) => this.#hearPeer(data));
     // To be subscribed to it is to be there; who asks is answered by the server where nobody is.

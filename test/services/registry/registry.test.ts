@@ -54,7 +54,7 @@ for (const { name, isMissing, start } of servers) {
         timeout: 5_000,
       });
       const error = reply.headers?.get('Nats-Service-Error-Code');
-      return error ? `error ${error}` : reply.json<unknown>();
+      return error ? `error ${error} ${reply.headers?.get('Nats-Service-Error')}` : reply.json<unknown>();
     };
     const instances = async () => {
       const list = (await ask('service.list')) as { name: string; instance: string }[];
@@ -219,6 +219,15 @@ for (const { name, isMissing, start } of servers) {
       expect(await instances()).toHaveLength(140 - refused);
       await serveRegistry();
       expect(await allAnswers()).toHaveLength(1);
+    });
+
+    it('answers although nonsense came while it did not know yet what it has to', async () => {
+      const serving = serveRegistry();
+      const flood = setInterval(() => client.nats.publish('service.register', '{"type":1}'), 0);
+      await serving;
+      expect(await ask('service.register', { name: 'a' })).toMatchObject({ name: 'a' });
+      clearInterval(flood);
+      expect(await instances()).toEqual(['a/a']);
     });
 
     it('lives through 10,000 random bodies on each of its subjects, and answers as before', async () => {
