@@ -54,7 +54,7 @@ for (const { name, isMissing, start } of servers) {
         timeout: 5_000,
       });
       const error = reply.headers?.get('Nats-Service-Error-Code');
-      return error ? `error ${error} ${reply.headers?.get('Nats-Service-Error')}` : reply.json<unknown>();
+      return error ? `error ${error}` : reply.json<unknown>();
     };
     const instances = async () => {
       const list = (await ask('service.list')) as { name: string; instance: string }[];
