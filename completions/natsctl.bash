@@ -5,7 +5,7 @@
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'serve --name' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'serve --register-ttl' | 'serve --name' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
     *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'pub --file' | 'pub -f' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
@@ -16,7 +16,7 @@ __natsctl_flag() { # COMMAND FLAG
     'sub --encoding') due='choices utf8 base64 hex' ;;
     'sub --timestamps') due='choices absolute delta' ;;
     'sub --dump') due=directory ;;
-    'run --serve') due='choices echo greeter time' ;;
+    'run --serve') due='choices echo greeter registry time' ;;
     *) due='' ;;
   esac
 }
@@ -26,13 +26,13 @@ __natsctl_operand() { # COMMAND POSITION
   case "$1 $2" in
     'service 1') due='choices ls info stats ping wait' ;;
     'context 1') due='choices add save copy edit ls show info select unselect previous rm validate' ;;
-    'serve 1') due='choices echo greeter time' ;;
+    'serve 1') due='choices echo greeter registry time' ;;
     'request 1' | 'reply 1' | 'pub 1' | 'sub 1') due=subject ;;
     'service ls 1' | 'service info 1' | 'service stats 1' | 'service ping 1' | 'service wait 1') due=live-service ;;
     'context add 1' | 'context save 1' | 'context copy 1' | 'context edit 1' | 'context show 1' | 'context info 1' | 'context select 1' | 'context rm 1' | 'context validate 1') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
     'help 1') due='choices serve request reply pub sub service run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
-    'serve '*) due='choices echo greeter time' ;;
+    'serve '*) due='choices echo greeter registry time' ;;
     'sub '*) due=subject ;;
     'context validate '*) due=context ;;
     *) due=text ;;
@@ -43,7 +43,7 @@ __natsctl_operand() { # COMMAND POSITION
 __natsctl_flags() { # COMMAND
   names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --trace --no-color --help --version'
   case $1 in
-    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --watch --embedded --no-embedded --exec --stdio --subject --name' ;;
+    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --watch --register --register-ttl --embedded --no-embedded --exec --stdio --subject --name' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
     pub) names+=' --header --reply --file --no-stdin --templates --lines --null --ndjson --no-reply --skip-bad --count --rate --interval' ;;

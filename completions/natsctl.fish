@@ -86,7 +86,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --subject' 'serve --name' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --register-ttl' 'serve --subject' 'serve --name' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -225,8 +225,8 @@ complete -c natsctl -n '__natsctl_at operand context 1' -a previous -d 'Select t
 complete -c natsctl -n '__natsctl_at operand context 1' -a rm -d 'Remove a context, and the selection where it is the selected one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a validate -d 'Check contexts: what they hold, that their files are there and of use'
 
-complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'echo greeter time'
-complete -c natsctl -n '__natsctl_at operand serve 2-' -f -a 'echo greeter time'
+complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'echo greeter registry time'
+complete -c natsctl -n '__natsctl_at operand serve 2-' -f -a 'echo greeter registry time'
 complete -c natsctl -n '__natsctl_at flag serve' -l workers -s w -r -f -a 'auto' -d 'How many, 1 to 256; auto: one a processor'
 complete -c natsctl -n '__natsctl_at flag serve' -l queue -r -f -d 'Queue group that the workers join'
 complete -c natsctl -n '__natsctl_at flag serve' -l handler-timeout -r -f -d 'A caller is told error 504 after so long'
@@ -235,6 +235,8 @@ complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off'
 complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l watch -d 'Replace the workers where a module, or what it imports, changes'
+complete -c natsctl -n '__natsctl_at flag serve' -l register -d 'Keep each instance registered with the registry, another service'
+complete -c natsctl -n '__natsctl_at flag serve' -l register-ttl -r -f -d 'How long it knows one that has died'
 complete -c natsctl -n '__natsctl_at flag serve' -l embedded -d 'Start a development server if none answers, even in production'
 complete -c natsctl -n '__natsctl_at flag serve' -l no-embedded -d 'Never start one (NATSCTL_EMBEDDED=0)'
 complete -c natsctl -n '__natsctl_at flag serve' -l exec -d 'Run it for each request: the body is stdin, stdout the reply'
@@ -332,7 +334,7 @@ complete -c natsctl -n '__natsctl_at operand "service wait" 1' -f -a '(__natsctl
 complete -c natsctl -n '__natsctl_at flag "service wait"' -l instances -r -f -d 'How many have to answer'
 complete -c natsctl -n '__natsctl_at flag "service wait"' -l for -r -f -d 'How long they may take'
 
-complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
+complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter registry time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
 
 complete -c natsctl -n '__natsctl_at flag server' -l host -r -f -d 'Address to listen on'

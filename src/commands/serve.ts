@@ -1,7 +1,7 @@
 import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
-import { HANDLER_TIMEOUT_MS, nameOfSource } from '../services/index.js';
+import { DEFAULT_TTL_S, HANDLER_TIMEOUT_MS, LONGEST_TTL_S, nameOfSource, SHORTEST_TTL_S } from '../services/index.js';
 import { parseDuration, parseWholeNumber } from '../units.js';
 import {
   countProcessors,
@@ -21,7 +21,7 @@ const PROGRAM = 'A program that answers, behind --:';
 export const serve = defineCommand({
   usage: 'serve SERVICE… | --exec|--stdio --subject SUBJECT -- CMD ARGS…',
   describe: 'Run services with a supervised pool of workers, each a process with a connection of its own',
-  operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, time' },
+  operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, registry, time' },
   completes: ['service'],
   runsProgram: true,
   flags: {
@@ -52,6 +52,12 @@ export const serve = defineCommand({
       describe: 'Write this file once all workers serve; removed at the end',
     },
     watch: { kind: 'switch', describe: 'Replace the workers where a module, or what it imports, changes' },
+    register: { kind: 'switch', describe: 'Keep each instance registered with the registry, another service' },
+    'register-ttl': {
+      kind: 'value',
+      describe: 'How long it knows one that has died',
+      default: `${DEFAULT_TTL_S}s`,
+    },
     embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },
     'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
     exec: { kind: 'switch', group: PROGRAM, describe: 'Run it for each request: the body is stdin, stdout the reply' },
@@ -94,6 +100,7 @@ export const serve = defineCommand({
           : undefined
         : parseWholeNumber(flags.concurrency, '--concurrency', { min: 1, max: MOST_CONCURRENT });
     const workers = parseWorkerCount(flags.workers ?? '1');
+    const registerTtlS = registerTtl(flags.register, flags.registerTtl);
     const plan = planFromFlags(global, env, `natsctl serve ${label}`);
     return servePool({
       label,
@@ -112,7 +119,23 @@ export const serve = defineCommand({
         log,
         programLog: output.style.json || log === 'json' ? 'json' : 'text',
         graceMs,
+        registerTtlS,
       }),
     });
   },
 });
+
+/**
+ * @returns in seconds; undefined where nothing is to be registered
+ * @throws CliError `usage` where no registry would take it
+ */
+function registerTtl(isAsked: boolean, text: string | undefined): number | undefined {
+  if (!isAsked) {
+    if (text !== undefined) throw usageError('--register-ttl says nothing without --register', 'add --register');
+    return undefined;
+  }
+  if (text === undefined) return DEFAULT_TTL_S;
+  const seconds = parseDuration(text, '--register-ttl') / 1_000;
+  if (seconds >= SHORTEST_TTL_S && seconds <= LONGEST_TTL_S) return seconds;
+  throw usageError(`--register-ttl: ${text} is not from ${SHORTEST_TTL_S}s to 1h`);
+}

@@ -36,6 +36,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   rate: 'N',
   'ready-file': 'FILE',
   reconnect: 'TIME',
+  'register-ttl': 'TIME',
   repeat: 'N',
   replies: 'N|all',
   reply: 'SUBJECT',

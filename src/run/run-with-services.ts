@@ -63,6 +63,7 @@ function createPool(
     log: 'off',
     programLog: 'text',
     graceMs: GRACE_MS,
+    registerTtlS: undefined,
   });
   return new Pool({ workers, assignmentFor, listener: tellOfPool(output, name) });
 }

@@ -3,11 +3,12 @@ import { nearestOf } from '../nearest-name.js';
 import type { ServiceDefinition } from './define-service.js';
 import { echo } from './echo.js';
 import { greeter } from './greeter.js';
+import { registry } from './registry/index.js';
 import { time } from './time.js';
 
 /** The services that come with natsctl, by name. */
 const builtInServices: ReadonlyMap<string, ServiceDefinition> = new Map(
-  [echo, greeter, time].map((service) => [service.name, service]),
+  [echo, greeter, registry, time].map((service) => [service.name, service]),
 );
 
 /** Their names. */

@@ -5,6 +5,7 @@ import type { ServiceDefinition, ServiceScope } from './define-service.js';
 import { type Instance, subscribeDiscovery } from './discovery.js';
 import type { Gate } from './gate.js';
 import { watchHealth } from './health-watch.js';
+import { createInstanceId } from './instance-id.js';
 import { type EndpointScope, ServedEndpoint } from './served-endpoint.js';
 import { planEndpoints } from './service.js';
 
@@ -52,6 +53,8 @@ export interface EndpointFace {
 
 /** A service that answers on a connection. */
 export interface RunningService {
+  /** Of this instance, as discovery shows it. */
+  readonly id: string;
   readonly endpoints: readonly EndpointFace[];
   /** The `$SRV` subject that the server's permissions keep from us; undefined where discovery works. */
   readonly discoveryDenied: string | undefined;
@@ -137,6 +140,7 @@ export async function startService(
     health === undefined ? undefined : watchHealth(() => health(hooks), options.onIll ?? (() => undefined));
 
   return {
+    id: instance.id,
     endpoints: plans.map(({ name, subject, queue }) => ({ name, subject, queue })),
     discoveryDenied,
     inHand: () => inHand,
@@ -180,9 +184,4 @@ async function confirmReplies(connection: Connection, since: number): Promise<vo
 /** Unsubscribes; what the server had sent before it knew is still answered. */
 async function closeSubscription(subscription: Subscription): Promise<void> {
   if (!subscription.isClosed()) await subscription.drain().catch(() => undefined);
-}
-
-/** Unique among all instances of a service, with letters and digits alone, as a subject's token must be. */
-function createInstanceId(): string {
-  return crypto.randomUUID().replaceAll('-', '').toUpperCase();
 }

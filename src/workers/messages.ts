@@ -25,6 +25,8 @@ export interface Assignment {
   readonly watched?: boolean | undefined;
   /** Connects, and loads no module before it is told to serve. */
   readonly waits?: boolean | undefined;
+  /** For how many seconds a registry knows an instance without a heartbeat; undefined: none is told. */
+  readonly registerTtlS: number | undefined;
 }
 
 /** Gives each worker its number, and its connection a name that tells it from the others. */
@@ -80,6 +82,8 @@ export type FromWorker =
   | { readonly type: 'reconnected'; readonly server: string }
   /** Why it cannot reconnect as things are. */
   | { readonly type: 'hindered'; readonly message: string }
+  /** Why the registry does not know what it serves; undefined where it does, after all. */
+  | { readonly type: 'registry'; readonly problem: string | undefined }
   /** Something an operator should know of. */
   | { readonly type: 'warning'; readonly message: string }
   /** A process group of the worker's began, or is gone: it is for the supervisor to kill where the worker cannot. */

@@ -23,6 +23,10 @@ export function tellOfPool(output: Output, service: string): PoolListener {
     onHindered: (reason) => output.warn(`cannot reconnect, trying on: ${reason}`),
     onReconnected: (server) => output.notice(`connected to ${server} again`),
     onWarning: (message) => output.warn(message),
+    onRegistry(problem) {
+      if (problem === undefined) output.notice(`a registry knows ${service} now`);
+      else output.warn(problem);
+    },
   };
 }
 

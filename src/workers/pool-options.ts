@@ -15,6 +15,8 @@ export interface PoolListener extends OutageListener {
   /** A worker is about to load a file, see `loads` of the messages. */
   onLoads(file: string, digest: string | undefined): void;
   onWarning(message: string): void;
+  /** Why a registry does not know the pool; undefined where it does again. Once each. */
+  onRegistry(problem: string | undefined): void;
 }
 
 export interface PoolOptions {

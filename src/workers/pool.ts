@@ -31,6 +31,7 @@ export class Pool {
   #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
+  #registryProblem: string | undefined;
   #unanswered = 0;
   #lost = 0;
   #tellExit: () => void = () => undefined;
@@ -207,6 +208,11 @@ export class Pool {
         break;
       case 'reconnected':
         if (member.role === 'seated') this.#outage.end(member, message.server);
+        break;
+      case 'registry':
+        if (message.problem === this.#registryProblem || this.#stopping) break;
+        this.#registryProblem = message.problem;
+        listener.onRegistry(message.problem);
         break;
       case 'warning':
         listener.onWarning(`worker-${member.worker}: ${message.message}`);

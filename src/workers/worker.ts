@@ -10,6 +10,7 @@ import {
   type ProgramScope,
   prepareToLoad,
   type RunningService,
+  registrySubjects,
   type ServiceDefinition,
   startService,
 } from '../services/index.js';
@@ -19,10 +20,14 @@ import { lastEndpointWriter } from './last-endpoint.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
 import { ProgramLog } from './program-log.js';
+import { Registrar } from './registrar.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 
 /** When the supervisor is gone its workers follow within 2 s; this much of it is for the drain. */
 const ORPHAN_GRACE_MS = 1_500;
+
+/** It tells itself where it may not publish to these. */
+const OF_REGISTRAR = new Set<string>([registrySubjects.register, registrySubjects.deregister]);
 
 /**
  * One worker process of a pool: serves on a connection of its own until it is told to drain, by the supervisor,
@@ -33,6 +38,7 @@ class Worker {
   #assignment: Assignment | undefined;
   #connection: Connection | undefined;
   #running: RunningService[] = [];
+  #registrar: Registrar | undefined;
   #close: () => Promise<void> = async () => undefined;
   #logs: RequestLog[] = [];
   #isLoading = false;
@@ -62,9 +68,11 @@ class Worker {
     const served = await this.#serveAll(connection, definitions, assignment, sink, noteDescriptor);
     const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
     connection.events.on('denied', (denial) => {
-      if (denial.operation === 'publish') this.#warnOfDeniedReply(denial.subject);
-      else if (subjects.has(denial.subject)) fail(denialError(denial));
+      if (denial.operation === 'publish') {
+        if (!OF_REGISTRAR.has(denial.subject)) this.#warnOfDeniedReply(denial.subject);
+      } else if (subjects.has(denial.subject)) fail(denialError(denial));
     });
+    await this.#register(connection, definitions, assignment);
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
     send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
     // In a debugger it may stand still for long.
@@ -120,6 +128,23 @@ class Worker {
     return served;
   }
 
+  /** Has a registry know what is served, now that it is. */
+  async #register(
+    connection: Connection,
+    definitions: readonly ServiceDefinition[],
+    { registerTtlS }: Assignment,
+  ): Promise<void> {
+    if (registerTtlS === undefined || this.#draining) return;
+    const announcements = this.#running.map(({ id, endpoints }, index) => {
+      const { name, version, metadata = {} } = definitions[index] as ServiceDefinition;
+      const subjects = [...new Set(endpoints.map(({ subject }) => subject))];
+      return { name, version, instance: id, endpoints: subjects, metadata };
+    });
+    const onProblem = (problem: string | undefined): void => send({ type: 'registry', problem });
+    this.#registrar = new Registrar({ connection, announcements, ttlS: registerTtlS, onProblem });
+    await this.#registrar.start();
+  }
+
   /** Ends in order, for another worker to take the place. */
   #replace(reason: string): void {
     send({ type: 'warning', message: `${reason}; it is drained and replaced` });
@@ -150,6 +175,8 @@ class Worker {
     const inHand = (): number => this.#running.reduce((sum, running) => sum + running.inHand(), 0);
     const timer = setTimeout(() => this.#end(inHand()), graceMs);
     try {
+      // First, so that nobody is sent here any more.
+      await this.#registrar?.stop();
       await Promise.all(this.#running.map((running) => running.drain()));
     } catch (error) {
       send({ type: 'warning', message: `while draining: ${reportFailure(error).message}` });

@@ -40,6 +40,10 @@ describe('serve refuses before it starts anything', () => {
     [['--exec', '--subject', 'a', '--', 'no-such-program'], 'no-such-program: not found'],
     [['--stdio', '--subject', 'a', '--', 'tr a b'], 'tr a b: not found'],
     [['--exec', '--subject', 'a', '--', './src'], './src: cannot be executed'],
+    [['greeter', '--register-ttl', '5s'], '--register-ttl says nothing without --register'],
+    [['greeter', '--register', '--register-ttl', '5'], '--register-ttl: "5" is not a duration'],
+    [['greeter', '--register', '--register-ttl', '999ms'], '--register-ttl: 999ms is not from 1s to 1h'],
+    [['greeter', '--register', '--register-ttl', '2h'], '--register-ttl: 2h is not from 1s to 1h'],
     [['greeter', '--timeout', '5'], '--timeout: "5" is not a duration'],
   ])('%j', async (argv, message) => {
     const { error, stdout } = await runCommand(['serve', ...argv]);

@@ -103,7 +103,7 @@ for (const { name, create, isThere } of SHELLS) {
       expect((await own(shell, 'natsctl sub --encoding=b')).map((offer) => offer.replace(/^.*=/, ''))).toEqual([
         'base64',
       ]);
-      expect(await own(shell, 'natsctl --creds a serve --workers 3 ')).toEqual(['echo', 'greeter', 'time']);
+      expect(await own(shell, 'natsctl --creds a serve --workers 3 ')).toEqual(['echo', 'greeter', 'registry', 'time']);
     });
 
     it('offers nothing where only the user knows', async () => {

@@ -263,7 +263,7 @@ describe('natsctl serve without a server', () => {
     const result = await natsctl(['serve', 'greter']);
     expect(result).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/did you mean greeter\? there are: echo, greeter, time/),
+      stderr: expect.stringMatching(/did you mean greeter\? there are: echo, greeter, registry, time/),
     });
   });
 

@@ -103,5 +103,6 @@ export function assignmentFor(worker: number, graceMs = 10_000): Assignment {
     log: 'off',
     programLog: 'text',
     graceMs,
+    registerTtlS: undefined,
   };
 }

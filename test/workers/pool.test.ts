@@ -17,6 +17,7 @@ function createPool(size: number, { graceMs = 10_000, watched = false } = {}) {
     onHindered: vi.fn<PoolListener['onHindered']>(),
     onReconnected: vi.fn<PoolListener['onReconnected']>(),
     onWarning: vi.fn<PoolListener['onWarning']>(),
+    onRegistry: vi.fn<PoolListener['onRegistry']>(),
   };
   const pool = new Pool({
     workers: size,
@@ -354,6 +355,16 @@ it("a worker's warning is told with its number", async () => {
   const { workers, told } = await servingPool(2);
   workers.at(2).say({ type: 'warning', message: 'the server denies replies' });
   expect(told.onWarning.mock.calls).toEqual([['worker-2: the server denies replies']]);
+});
+
+it('why a registry does not know the pool is told once, whichever worker says so, and that it does again', async () => {
+  const { pool, workers, told } = await servingPool(2);
+  for (const problem of ['no registry', undefined, 'no registry']) {
+    for (const worker of workers.all) worker.say({ type: 'registry', problem });
+  }
+  void pool.drain();
+  workers.at(1).say({ type: 'registry', problem: undefined });
+  expect(told.onRegistry.mock.calls).toEqual([['no registry'], [undefined], ['no registry']]);
 });
 
 describe('a pool that drains', () => {
