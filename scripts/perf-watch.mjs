@@ -21,9 +21,9 @@ import { end, folder, requireBuild, startNatsctl, startNatsServer } from './perf
 const FIRST_TARGET_MS = 300;
 const ALL_TARGET_MS = 1_000;
 /** So many callers, each with a request at a time. */
-const CALLERS = 8;
+const CALLERS = 4;
 /** What a caller waits between two: it is to see a new version, and not to keep the processors busy. */
-const CALL_PAUSE_MS = 2;
+const CALL_PAUSE_MS = 5;
 const SAVE_TIMEOUT_MS = 20_000;
 const HEADING = [44, 10, 10, 10, 7];
 
