@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Msg } from 'nats';
 import { usageError } from '../errors.js';
@@ -49,7 +49,10 @@ export function createDumpSink({ directory, print, extension, output }: DumpOpti
         files += 1;
         return;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw failure(error);
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        // A part of a message would pass for a whole one.
+        rmSync(path, { force: true });
+        throw failure(error);
       }
     }
   };
