@@ -20,7 +20,7 @@ describe.skipIf(process.platform !== 'linux')('where stdout has no space left', 
     ['sub --report', ['sub', 'tick', '--report', '--count', '1', '--for', '5s']],
     ['sub --json', ['sub', 'tick', '--json', '--count', '1', '--for', '5s']],
   ];
-  for (const [name, args, stdin] of commands) {
+  for (const [name, args, stdin = ''] of commands) {
     it(`says so, once, and ends with 2: ${name}`, async () => {
       await using server = await startServer();
       await using client = await publisherTo(server.url);
