@@ -1,6 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { getSystemErrorMap } from 'node:util';
-import { CliError, usageError } from './errors.js';
+import { CliError, systemReason, usageError } from './errors.js';
 import { createOutput, type Output, type OutputStyle } from './output/streams.js';
 import { VERSION } from './version.js';
 
@@ -30,14 +29,9 @@ function isRefusedWrite(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'write';
 }
 
-/** The system's own words, such as `no space left on device`. */
-function reasonOf({ errno, message }: NodeJS.ErrnoException): string {
-  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message;
-}
-
 function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
-  if (isRefusedWrite(error)) return usageError(`cannot write the output: ${reasonOf(error)}`);
+  if (isRefusedWrite(error)) return usageError(`cannot write the output: ${systemReason(error)}`);
   const message = error instanceof Error ? error.message : String(error);
   const defect = new CliError('internal', `a defect in natsctl: ${message}`, {
     hint: 'please report it, with what --verbose shows',

@@ -1,19 +1,11 @@
 import { constants, promises, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CliError, usageError } from '../errors.js';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such directory',
-  ENOTDIR: 'no such directory',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'read-only file system',
-  ENOSPC: 'no space left',
-};
+import { CliError, systemReason, usageError } from '../errors.js';
 
 function failure(path: string, error: unknown): Error {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return refusal(path, code === undefined ? message : (REASONS[code] ?? code));
+  const reason =
+    (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such directory' : systemReason(error as Error);
+  return refusal(path, reason);
 }
 
 function refusal(path: string, reason: string): Error {

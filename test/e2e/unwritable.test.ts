@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../src/testing/index.js';
 import { createTempDir } from '../support/guardian.js';
 import { runProgram } from '../support/program.js';
+import { natsctl } from '../support/run.js';
 import { publisherTo } from '../support/subscriber.js';
 
 const launcher = fileURLToPath(new URL('../../bin/natsctl.js', import.meta.url));
@@ -56,3 +59,27 @@ it('leaves no part of a message where a dump finds no space for all of it', asyn
   expect(code).toBe(2);
   expect(readdirSync(directory)).toEqual(['00000001-a']);
 });
+
+/** Without what lets root write where nobody may. */
+const asOthers = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : ['env'];
+const [program = '', ...programArgs] = asOthers;
+
+it.skipIf(spawnSync(program, [...programArgs, 'true']).status !== 0)(
+  'refuses a folder that it may not write to before it subscribes',
+  async () => {
+    const directory = createTempDir('dump');
+    chmodSync(directory, 0o500);
+    await using server = await startServer();
+    const env = { NATS_URL: server.url };
+    expect(await natsctl(['sub', 'a', '--dump', directory], { env, through: asOthers })).toMatchObject({
+      code: 2,
+      stderr: `error: --dump: cannot write to ${directory}: permission denied\n`,
+    });
+    expect(await natsctl(['sub', 'a', '--ready-file', join(directory, 'r')], { env, through: asOthers })).toMatchObject(
+      {
+        code: 2,
+        stderr: `error: cannot use the ready file ${join(directory, 'r')}: permission denied\n`,
+      },
+    );
+  },
+);
