@@ -17,6 +17,8 @@ export default defineConfig([
     input: { cli: 'src/cli.ts', worker: 'src/workers/worker.ts' },
     platform: 'node',
     transform,
+    // Only modules of users need it, and it looks for files beside its own.
+    external: ['jiti'],
     resolve: { alias: { 'string-width': STRING_WIDTH_FILE } },
     plugins: [
       patchDependencies([STRING_WIDTH_PATCH, ...YARGS_PATCHES, ...NATS_PATCHES]),

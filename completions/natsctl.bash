@@ -1,22 +1,22 @@
 # bash completion for natsctl: natsctl completion --help says where to put it.
 # Made out of the commands' definitions by `npm run completions`: change those, not this.
-# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.
+# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.
 
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --grace' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --grace' | 'serve --name' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
     *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'pub --file' | 'pub -f' | 'sub --ready-file' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
     'serve --log' | 'server --log') due='choices text json off' ;;
+    'serve --subject' | 'pub --reply') due=subject ;;
     'request --replies') due='choices all' ;;
     'request --send-on' | 'pub --send-on') due='choices newline eof' ;;
-    'pub --reply') due=subject ;;
     'sub --encoding') due='choices utf8 base64 hex' ;;
     'sub --timestamps') due='choices absolute delta' ;;
     'sub --dump') due=directory ;;
-    'run --serve') due='choices greeter' ;;
+    'run --serve') due='choices echo greeter time' ;;
     *) due='' ;;
   esac
 }
@@ -24,12 +24,15 @@ __natsctl_flag() { # COMMAND FLAG
 # What an operand is, in `due`.
 __natsctl_operand() { # COMMAND POSITION
   case "$1 $2" in
+    'service 1') due='choices ls info stats ping wait' ;;
     'context 1') due='choices add save copy edit ls show info select unselect previous rm validate' ;;
-    'serve 1') due='choices greeter' ;;
+    'serve 1') due='choices echo greeter time' ;;
     'request 1' | 'reply 1' | 'pub 1' | 'sub 1') due=subject ;;
+    'service ls 1' | 'service info 1' | 'service stats 1' | 'service ping 1' | 'service wait 1') due=live-service ;;
     'context add 1' | 'context save 1' | 'context copy 1' | 'context edit 1' | 'context show 1' | 'context info 1' | 'context select 1' | 'context rm 1' | 'context validate 1') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
-    'help 1') due='choices serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
+    'help 1') due='choices serve request reply pub sub service run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
+    'serve '*) due='choices echo greeter time' ;;
     'sub '*) due=subject ;;
     'context validate '*) due=context ;;
     *) due=text ;;
@@ -40,11 +43,14 @@ __natsctl_operand() { # COMMAND POSITION
 __natsctl_flags() { # COMMAND
   names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --trace --no-color --help --version'
   case $1 in
-    serve) names+=' --workers --queue --log --grace --ready-file --embedded --no-embedded' ;;
+    serve) names+=' --workers --queue --handler-timeout --concurrency --log --grace --ready-file --watch --embedded --no-embedded --exec --stdio --subject --name' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
     pub) names+=' --header --reply --file --no-stdin --templates --lines --null --ndjson --no-reply --skip-bad --count --rate --interval' ;;
     sub) names+=' --queue --ready-file --reconnect --count --for --idle --expect --expect-match --expect-json --raw --no-newline --null --format --parse --encoding --subjects-only --headers-only --timestamps --exec --concurrency --fail-fast --dump --report' ;;
+    service) names+=' --watch --instances --for' ;;
+    'service stats') names+=' --watch' ;;
+    'service wait') names+=' --instances --for' ;;
     run) names+=' --serve --workers' ;;
     server) names+=' --host --port --http --max-pending --ready-file --log' ;;
     context) names+=' --description --select --names --connect --force' ;;
@@ -60,7 +66,7 @@ __natsctl_flags() { # COMMAND
   esac
 }
 
-__natsctl_commands='serve request reply pub sub run server context rtt doctor completion help'
+__natsctl_commands='serve request reply pub sub service run server context rtt doctor completion help'
 
 # The command that a word names, in `command`.
 __natsctl_command() { # WORD
@@ -70,6 +76,7 @@ __natsctl_command() { # WORD
     reply) command=reply ;;
     pub | publish) command=pub ;;
     sub | subscribe) command=sub ;;
+    service | services | micro) command=service ;;
     run) command=run ;;
     server) command=server ;;
     context | ctx) command=context ;;
@@ -84,6 +91,11 @@ __natsctl_command() { # WORD
 # The command that a word behind another command names, in `command`; fails where it names none.
 __natsctl_subcommand() { # COMMAND WORD
   case "$1 $2" in
+    'service ls' | 'service list' | 'service l' | 'services ls' | 'services list' | 'services l' | 'micro ls' | 'micro list' | 'micro l') command='service ls' ;;
+    'service info' | 'service i' | 'services info' | 'services i' | 'micro info' | 'micro i') command='service info' ;;
+    'service stats' | 'services stats' | 'micro stats') command='service stats' ;;
+    'service ping' | 'services ping' | 'micro ping') command='service ping' ;;
+    'service wait' | 'services wait' | 'micro wait') command='service wait' ;;
     'context add' | 'context create' | 'ctx add' | 'ctx create') command='context add' ;;
     'context save' | 'ctx save') command='context save' ;;
     'context copy' | 'context cp' | 'ctx copy' | 'ctx cp') command='context copy' ;;
@@ -102,7 +114,7 @@ __natsctl_subcommand() { # COMMAND WORD
 
 # Whether what follows "--" is a program and its arguments.
 __natsctl_runs_program() { # COMMAND
-  [[ ' sub run ' == *" $1 "* ]]
+  [[ ' serve sub run ' == *" $1 "* ]]
 }
 
 # shellcheck shell=bash
@@ -160,7 +172,7 @@ __natsctl_offer() { # DUE HEAD PIECE
     choices\ *) COMPREPLY=($(compgen -W "${1#choices }" -- "$3")) ;;
     file) __natsctl_own default file "$3" ;;
     directory) __natsctl_own dirnames directory "$3" ;;
-    context | subject) __natsctl_ask "$1" "$2" "$3" ;;
+    context | subject | live-service) __natsctl_ask "$1" "$2" "$3" ;;
   esac
 }
 

@@ -1,6 +1,6 @@
 # fish completion for natsctl: natsctl completion --help says where to put it.
 # Made out of the commands' definitions by `npm run completions`: change those, not this.
-# Commands, flags and choices stand here; contexts and subjects natsctl is asked for when the key is pressed.
+# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.
 
 # The command that a word names.
 function __natsctl_command -a word
@@ -15,6 +15,8 @@ function __natsctl_command -a word
             echo pub
         case sub subscribe
             echo sub
+        case service services micro
+            echo service
         case run
             echo run
         case server
@@ -37,6 +39,16 @@ end
 # The command that a word behind another command names; fails where it names none.
 function __natsctl_subcommand -a command word
     switch "$command $word"
+        case 'service ls' 'service list' 'service l' 'services ls' 'services list' 'services l' 'micro ls' 'micro list' 'micro l'
+            echo 'service ls'
+        case 'service info' 'service i' 'services info' 'services i' 'micro info' 'micro i'
+            echo 'service info'
+        case 'service stats' 'services stats' 'micro stats'
+            echo 'service stats'
+        case 'service ping' 'services ping' 'micro ping'
+            echo 'service ping'
+        case 'service wait' 'services wait' 'micro wait'
+            echo 'service wait'
         case 'context add' 'context create' 'ctx add' 'ctx create'
             echo 'context add'
         case 'context save' 'ctx save'
@@ -68,13 +80,13 @@ end
 
 # Whether what follows "--" is a program and its arguments.
 function __natsctl_runs_program -a command
-    contains -- "$command" sub run
+    contains -- "$command" serve sub run
 end
 
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --log' 'serve --grace' 'serve --ready-file' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --subject' 'serve --name' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -161,6 +173,7 @@ complete -c natsctl -n '__natsctl_at command' -a request -d 'Send a request and 
 complete -c natsctl -n '__natsctl_at command' -a reply -d 'Answer requests with a canned reply'
 complete -c natsctl -n '__natsctl_at command' -a pub -d 'Publish a message, or many'
 complete -c natsctl -n '__natsctl_at command' -a sub -d 'Print the messages that are published'
+complete -c natsctl -n '__natsctl_at command' -a service -d 'See the services of a server, and wait for them'
 complete -c natsctl -n '__natsctl_at command' -a run -d 'Run a command with a NATS server of its own, and services on it'
 complete -c natsctl -n '__natsctl_at command' -a server -d 'Run a NATS server for development and tests'
 complete -c natsctl -n '__natsctl_at command' -a context -d 'Manage the saved connection settings'
@@ -194,6 +207,11 @@ complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
+complete -c natsctl -n '__natsctl_at operand service 1' -a ls -d 'List the services that answer, and what they have done'
+complete -c natsctl -n '__natsctl_at operand service 1' -a info -d 'Show what a service is, where it listens, and its instances'
+complete -c natsctl -n '__natsctl_at operand service 1' -a stats -d 'Show what a service has done, by endpoint and by instance'
+complete -c natsctl -n '__natsctl_at operand service 1' -a ping -d 'Ask all instances whether they are there, and how long they take to say so'
+complete -c natsctl -n '__natsctl_at operand service 1' -a wait -d 'Wait until enough instances of a service answer'
 complete -c natsctl -n '__natsctl_at operand context 1' -a add -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a save -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a copy -d 'Save a copy of a context, with what the connection flags say in place of what it has'
@@ -207,14 +225,22 @@ complete -c natsctl -n '__natsctl_at operand context 1' -a previous -d 'Select t
 complete -c natsctl -n '__natsctl_at operand context 1' -a rm -d 'Remove a context, and the selection where it is the selected one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a validate -d 'Check contexts: what they hold, that their files are there and of use'
 
-complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'greeter'
+complete -c natsctl -n '__natsctl_at operand serve 1' -f -a 'echo greeter time'
+complete -c natsctl -n '__natsctl_at operand serve 2-' -f -a 'echo greeter time'
 complete -c natsctl -n '__natsctl_at flag serve' -l workers -s w -r -f -a 'auto' -d 'How many, 1 to 256; auto: one a processor'
 complete -c natsctl -n '__natsctl_at flag serve' -l queue -r -f -d 'Queue group that the workers join'
+complete -c natsctl -n '__natsctl_at flag serve' -l handler-timeout -r -f -d 'A caller is told error 504 after so long'
+complete -c natsctl -n '__natsctl_at flag serve' -l concurrency -r -f -d 'Requests at a time in each worker'
 complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off' -d 'Log of requests on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
+complete -c natsctl -n '__natsctl_at flag serve' -l watch -d 'Replace the workers where a module, or what it imports, changes'
 complete -c natsctl -n '__natsctl_at flag serve' -l embedded -d 'Start a development server if none answers, even in production'
 complete -c natsctl -n '__natsctl_at flag serve' -l no-embedded -d 'Never start one (NATSCTL_EMBEDDED=0)'
+complete -c natsctl -n '__natsctl_at flag serve' -l exec -d 'Run it for each request: the body is stdin, stdout the reply'
+complete -c natsctl -n '__natsctl_at flag serve' -l stdio -d 'One in each worker; a line of JSON for each request and reply'
+complete -c natsctl -n '__natsctl_at flag serve' -l subject -r -f -a '(__natsctl_ask subject)' -d 'What it answers on; may be repeated'
+complete -c natsctl -n '__natsctl_at flag serve' -l name -r -f -d 'Of the service'
 
 complete -c natsctl -n '__natsctl_at operand request 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at flag request' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
@@ -289,7 +315,24 @@ complete -c natsctl -n '__natsctl_at flag sub' -l fail-fast -d 'End at the first
 complete -c natsctl -n '__natsctl_at flag sub' -l dump -r -f -a '(__fish_complete_directories)' -d 'Write each to a file in this folder'
 complete -c natsctl -n '__natsctl_at flag sub' -l report -d 'The busiest subjects: messages, rate, bytes'
 
-complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'greeter' -d 'A service to run beside it; may be repeated'
+complete -c natsctl -n '__natsctl_at flag service' -l watch -s w -d 'Once a second, with rates, until Ctrl-C'
+complete -c natsctl -n '__natsctl_at flag service' -l instances -r -f -d 'How many have to answer'
+complete -c natsctl -n '__natsctl_at flag service' -l for -r -f -d 'How long they may take'
+
+complete -c natsctl -n '__natsctl_at operand "service ls" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service info" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service stats" 1' -f -a '(__natsctl_ask live-service)'
+complete -c natsctl -n '__natsctl_at flag "service stats"' -l watch -s w -d 'Once a second, with rates, until Ctrl-C'
+
+complete -c natsctl -n '__natsctl_at operand "service ping" 1' -f -a '(__natsctl_ask live-service)'
+
+complete -c natsctl -n '__natsctl_at operand "service wait" 1' -f -a '(__natsctl_ask live-service)'
+complete -c natsctl -n '__natsctl_at flag "service wait"' -l instances -r -f -d 'How many have to answer'
+complete -c natsctl -n '__natsctl_at flag "service wait"' -l for -r -f -d 'How long they may take'
+
+complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
 
 complete -c natsctl -n '__natsctl_at flag server' -l host -r -f -d 'Address to listen on'
@@ -343,4 +386,4 @@ complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round tri
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'
 
-complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'
+complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub service run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'

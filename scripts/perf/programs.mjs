@@ -96,18 +96,18 @@ let readyFiles = 0;
  * @param {readonly string[]} args
  * @param {string | number} [stderr] where its log goes
  */
-export async function startNatsctl(args, stderr = 'ignore') {
+export async function startNatsctl([command = '', ...args], stderr = 'ignore') {
   readyFiles += 1;
   const readyFile = join(folder, `ready-${readyFiles}.json`);
   const program = start(
     process.execPath,
-    [launcher, ...args, '--ready-file', readyFile],
+    [launcher, command, '--ready-file', readyFile, ...args],
     ['ignore', 'ignore', /** @type {number} */ (stderr)],
   );
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (!existsSync(readyFile)) {
     if (program.child.exitCode !== null || performance.now() > deadline) {
-      throw new Error(`natsctl ${args.join(' ')} did not get ready`);
+      throw new Error(`natsctl ${command} ${args.join(' ')} did not get ready`);
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,15 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Candidate, findLiveSubjects, readWord, SHELLS, type Shell, writeCandidates } from '../completion/live.js';
+import {
+  type Candidate,
+  findLiveServices,
+  findLiveSubjects,
+  readWord,
+  SHELLS,
+  type Shell,
+  writeCandidates,
+} from '../completion/live.js';
+import type { ConnectionPlan } from '../connection/index.js';
 import { type Flag, type FlagValues, readFlags } from './flags.js';
 import { type GlobalFlags, globalFlags } from './global-flags.js';
 
 /**
- * Answers a shell's completion script: `natsctl __complete context|subject bash|zsh|fish`, the words of the line up to
- * the cursor on stdin with a NUL after each. They come that way because a password may be among them, and arguments
- * are there for every user of the machine to read. bash puts two before them: what its own last word keeps and what
- * it replaces.
+ * Answers a shell's completion script: `natsctl __complete context|subject|live-service bash|zsh|fish`, the words of
+ * the line up to the cursor on stdin with a NUL after each. They come that way because a password may be among them,
+ * and arguments are there for every user of the machine to read. bash puts two before them: what its own last word
+ * keeps and what it replaces.
  *
  * @param args what follows `__complete`
  * @returns the candidates as the script reads them, none where anything is amiss: whoever presses a key asked for no
@@ -24,7 +33,8 @@ export async function completeWord(args: readonly string[], env: NodeJS.ProcessE
     const [head = '', piece = ''] = shell === 'bash' ? typed.splice(0, 2) : [];
     let candidates: readonly Candidate[] = [];
     if (kind === 'context' && !takesNoContext(typed)) candidates = contextNames(env);
-    else if (kind === 'subject') candidates = await subjects(wordsOf(typed, shell, env), env);
+    else if (kind === 'subject') candidates = await findLiveSubjects(await planOf(typed, shell, env));
+    else if (kind === 'live-service') candidates = await findLiveServices(await planOf(typed, shell, env));
     return writeCandidates(candidates, shell, { head, piece });
   } catch {
     return '';
@@ -45,10 +55,11 @@ function contextNames(env: NodeJS.ProcessEnv): readonly Candidate[] {
     .map((file) => ({ text: file.slice(0, -'.json'.length) }));
 }
 
-/** @throws CliError where there is no connection, or a word that decides on it is not known */
-async function subjects(words: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly Candidate[]> {
+/** The connection that the line says. @throws where a word that decides on it is not known, CliError where it is wrong */
+async function planOf(typed: readonly string[], shell: Shell, env: NodeJS.ProcessEnv): Promise<ConnectionPlan> {
+  const words = wordsOf(typed, shell, env);
   const { planFromFlags } = await import('./connection-plan.js');
-  return findLiveSubjects(planFromFlags(connectionFlags(words), env, 'natsctl completion'));
+  return planFromFlags(connectionFlags(words), env, 'natsctl completion');
 }
 
 /** The words as the program would see them. fish has read them already. @throws where only the shell can tell */

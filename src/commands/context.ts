@@ -9,7 +9,7 @@ import { previous, select, unselect } from './context/select.js';
 import { show } from './context/show.js';
 import { contextFlags, contextScope, NO_FLAGS, PATIENCE_FLAGS, type Subcommand } from './context/subcommand.js';
 import { validate } from './context/validate.js';
-import { refuseConnectionFlags } from './refuse-flags.js';
+import { refuseConnectionFlags, refuseFlagsOfOthers } from './refuse-flags.js';
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   add,
@@ -61,10 +61,7 @@ function refuseFlags(
   { flags, global }: Parameters<typeof contextScope>[0],
 ): void {
   const hint = `see natsctl context ${name} --help`;
-  for (const flag of Object.keys(contextFlags) as Array<keyof typeof contextFlags>) {
-    const isGiven = flags[flag] !== undefined && flags[flag] !== false;
-    if (isGiven && !(flag in subcommand.flags)) throw usageError(`--${flag} means nothing to context ${name}`, hint);
-  }
+  refuseFlagsOfOthers(contextFlags, flags, subcommand.flags, `context ${name}`);
   if (global.noContext) throw usageError('--no-context means nothing here', hint);
   const isPatientForNothing = subcommand.connectionFlags === PATIENCE_FLAGS && !flags.connect;
   refuseConnectionFlags(global, hint, isPatientForNothing ? NO_FLAGS : subcommand.connectionFlags);

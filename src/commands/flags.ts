@@ -22,8 +22,8 @@ export interface Flag {
   readonly group?: string;
 }
 
-/** What a shell completes a word with. */
-export type Completion = 'file' | 'directory' | 'context' | 'service' | 'subject';
+/** What a shell completes a word with; `service` is one that comes with natsctl, `live-service` one that runs. */
+export type Completion = 'file' | 'directory' | 'context' | 'service' | 'live-service' | 'subject';
 
 export type Flags = Readonly<Record<string, Flag>>;
 
@@ -59,12 +59,17 @@ export function readFlags<F extends Flags>(parsed: Readonly<Record<string, unkno
     const given = [name, ...(flag.peerNames ?? [])]
       .flatMap((spelling) => parsed[spelling])
       .filter((value) => value !== undefined);
-    const key = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const key = keyOf(name);
     if (flag.kind === 'switch') values[key] = given.at(-1) === true;
     else if (flag.kind === 'list') values[key] = given.map(String);
     else values[key] = given.length === 0 ? undefined : String(given.at(-1));
   }
   return values as FlagValues<F>;
+}
+
+/** A flag's name in camel case, as {@link FlagValues} has it. */
+export function keyOf(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A flag's name with its dashes. */

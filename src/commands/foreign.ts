@@ -29,15 +29,17 @@ const COMMANDS: Readonly<Record<string, ForeignCommand>> = {
   object: { owner: 'JetStream', aliases: ['obj'] },
   plugins: { owner: 'the nats command' },
   schema: { owner: 'the nats command' },
-  service: {
-    owner: 'the nats command',
-    aliases: ['micro'],
-    instead: "natsctl request '$SRV.INFO' --replies all asks every service",
-  },
   srv: { owner: 'server administration', aliases: ['sys', 'system'] },
   stream: { owner: 'JetStream', aliases: ['str', 'st', 'ms', 's'] },
   top: { owner: 'server administration' },
   trace: { owner: 'server administration', instead: 'natsctl --trace shows the protocol of any command' },
+};
+
+/** The subcommands of `nats service` that show nothing, and what natsctl has for them. */
+const OF_SERVICE: Readonly<Record<string, string>> = {
+  serve: 'natsctl serve greeter serves a demo, natsctl reply canned answers',
+  request: 'natsctl request takes the subject of an endpoint, which natsctl service info shows',
+  req: 'natsctl request takes the subject of an endpoint, which natsctl service info shows',
 };
 
 /** The subcommands of `nats server`: `natsctl server` takes none, it is a server. */
@@ -107,9 +109,12 @@ const FLAGS: Readonly<Record<string, readonly ForeignFlags[]>> = {
     { owner: 'the nats command', flags: ['templates'] },
   ],
   reply: [
-    { owner: 'the nats command', flags: ['command'] },
+    { owner: 'the nats command', flags: ['command'], instead: 'natsctl has serve --exec, without a shell' },
     { owner: 'the nats command', flags: ['sleep'], instead: 'natsctl has --delay' },
     TEMPLATES,
+  ],
+  service: [
+    { owner: 'the nats command', flags: ['endpoint', 'e'], instead: 'natsctl service info NAME --json | jq finds one' },
   ],
   context: [
     {
@@ -135,7 +140,11 @@ export function foreignCommand(name: string): CliError | undefined {
  * @returns the error for a subcommand that only `nats` has, otherwise undefined
  */
 export function foreignSubcommand(command: string | undefined, operand: string | undefined): CliError | undefined {
-  if (command !== 'server' || operand === undefined || !OF_SERVER.has(operand)) return undefined;
+  if (operand === undefined) return undefined;
+  if (command === 'service' && Object.hasOwn(OF_SERVICE, operand)) {
+    return foreign(`"service ${operand}"`, 'the nats command', `nats service ${operand}`, OF_SERVICE[operand]);
+  }
+  if (command !== 'server' || !OF_SERVER.has(operand)) return undefined;
   const use = `nats server ${operand}`;
   return foreign(`"server ${operand}"`, 'server administration', use, 'natsctl server runs a server for development');
 }

@@ -39,6 +39,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sub.js')).sub as unknown as Command,
   },
   {
+    name: 'service',
+    aliases: ['services', 'micro'],
+    describe: 'See the services of a server, and wait for them',
+    load: async () => (await import('./service.js')).service as unknown as Command,
+  },
+  {
     name: 'run',
     describe: 'Run a command with a NATS server of its own, and services on it',
     load: async () => (await import('./run.js')).run as unknown as Command,

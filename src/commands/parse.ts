@@ -42,10 +42,13 @@ export async function parseCommandLine(argv: readonly string[], columns: number)
   if (error !== undefined) throw await parsingError(reading, error);
   if (reading.wantsVersion) return { kind: 'version' };
   const { entry, command } = chosen;
-  if (entry.name === 'server' && operands.length > 0) await refuseForeignSubcommand(reading);
+  if (PEER_HAS_MORE.has(entry.name) && operands.length > 0) await refuseForeignSubcommand(reading);
   const { afterDashes, flags, global } = reading;
   return { kind: 'run', command, operands, afterDashes, flags, global };
 }
+
+/** Commands of which the `nats` command has subcommands that natsctl leaves to it. */
+const PEER_HAS_MORE: ReadonlySet<string> = new Set(['server', 'service']);
 
 /** The command, and the operands behind it, whose help is to be shown; none for the help of the program. */
 type HelpPath = readonly [] | readonly [entry: CommandEntry, ...operands: string[]];

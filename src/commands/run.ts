@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import { runWithServices } from '../run/index.js';
-import { findService } from '../services/index.js';
+import { findSource } from '../services/index.js';
 import { parseWorkerCount } from '../workers/index.js';
 import { defineCommand } from './command.js';
 import { traceStyle } from './connection-plan.js';
@@ -12,7 +12,11 @@ export const run = defineCommand({
   operands: { COMMAND: 'What to run; it finds the server in NATS_URL' },
   runsProgram: true,
   flags: {
-    serve: { kind: 'list', completes: 'service', describe: 'A service to run beside it; may be repeated' },
+    serve: {
+      kind: 'list',
+      completes: 'service',
+      describe: 'A service to run beside it, ./orders.ts or greeter; may be repeated',
+    },
     workers: { kind: 'value', alias: 'w', choices: ['auto'], describe: 'Workers of each service', default: '1' },
   },
   examples: [
@@ -31,7 +35,7 @@ export const run = defineCommand({
     if (command === undefined) throw usageError('COMMAND is missing', 'write it after --: natsctl run -- npm test');
     refuseConnectionFlags(global, 'natsctl run brings a server of its own; flags of the command stand after its name');
     const workers = parseWorkerCount(flags.workers ?? '1');
-    const services = flags.serve.map((name) => findService(name));
+    const services = flags.serve.map((text) => findSource(text));
     return runWithServices({ command, args, services, workers, env, output, trace: traceStyle(global) });
   },
 });

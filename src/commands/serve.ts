@@ -1,16 +1,29 @@
+import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
-import { findService } from '../services/index.js';
-import { parseDuration } from '../units.js';
-import { createAssignments, embeddedPolicy, MOST_WORKERS, parseWorkerCount, servePool } from '../workers/index.js';
-import { defineCommand, requireOperands } from './command.js';
+import { HANDLER_TIMEOUT_MS, nameOfSource } from '../services/index.js';
+import { parseDuration, parseWholeNumber } from '../units.js';
+import {
+  countProcessors,
+  createAssignments,
+  embeddedPolicy,
+  MOST_WORKERS,
+  parseWorkerCount,
+  servePool,
+} from '../workers/index.js';
+import { defineCommand } from './command.js';
 import { planFromFlags } from './connection-plan.js';
+import { chooseServices } from './serve-sources.js';
+
+const MOST_CONCURRENT = 1_000_000;
+const PROGRAM = 'A program that answers, behind --:';
 
 export const serve = defineCommand({
-  usage: 'serve SERVICE',
-  describe: 'Run a service with a supervised pool of workers, each a process with a connection of its own',
-  operands: { SERVICE: 'A service that comes with natsctl: greeter' },
+  usage: 'serve SERVICE… | --exec|--stdio --subject SUBJECT -- CMD ARGS…',
+  describe: 'Run services with a supervised pool of workers, each a process with a connection of its own',
+  operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, time' },
   completes: ['service'],
+  runsProgram: true,
   flags: {
     workers: {
       kind: 'value',
@@ -20,6 +33,12 @@ export const serve = defineCommand({
       choices: ['auto'],
     },
     queue: { kind: 'value', describe: 'Queue group that the workers join', default: "the service's own" },
+    'handler-timeout': { kind: 'value', describe: 'A caller is told error 504 after so long', default: '30s' },
+    concurrency: {
+      kind: 'value',
+      describe: 'Requests at a time in each worker',
+      default: 'no limit; with --exec one a processor',
+    },
     log: {
       kind: 'value',
       choices: LOG_FORMATS,
@@ -32,36 +51,68 @@ export const serve = defineCommand({
       completes: 'file',
       describe: 'Write this file once all workers serve; removed at the end',
     },
+    watch: { kind: 'switch', describe: 'Replace the workers where a module, or what it imports, changes' },
     embedded: { kind: 'switch', describe: 'Start a development server if none answers, even in production' },
     'no-embedded': { kind: 'switch', describe: 'Never start one (NATSCTL_EMBEDDED=0)' },
+    exec: { kind: 'switch', group: PROGRAM, describe: 'Run it for each request: the body is stdin, stdout the reply' },
+    stdio: {
+      kind: 'switch',
+      group: PROGRAM,
+      describe: 'One in each worker; a line of JSON for each request and reply',
+    },
+    subject: { kind: 'list', group: PROGRAM, completes: 'subject', describe: 'What it answers on; may be repeated' },
+    name: { kind: 'value', group: PROGRAM, describe: 'Of the service', default: "the program's" },
   },
   examples: [
-    ['natsctl serve greeter --workers 3', 'three workers share the requests'],
-    ['natsctl serve greeter --workers auto --log json', 'as many as there are processors'],
+    ['natsctl serve ./orders.ts --workers 3', 'three workers share the requests to a module of yours'],
+    ['natsctl serve ./orders.ts --watch', 'each save is served at once'],
     ['natsctl serve greeter --ready-file ready.json --wait-server 30s &', 'in CI, with a server that is starting'],
+    ['natsctl serve --exec --subject up.case --name upper -- tr a-z A-Z', 'a program; no shell'],
   ],
   epilogue:
-    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced.\n\nExit codes: 0 drained, 2 usage, 3 no connection, 4 refused or denied, 9 no worker stays alive, 130 ended by a second Ctrl-C.',
+    'Ctrl-C or SIGTERM drains: what is in hand is answered, then it exits with 0. A second Ctrl-C ends it at once. A worker that dies is replaced. How to write a module: docs/services.md.\n\nExit codes: 0 drained, 2 usage or a module that cannot be loaded, 3 no connection, 4 refused or denied, 9 no worker stays alive, 130 ended by a second Ctrl-C.',
   handlesSignals: true,
 
-  async run({ operands, flags, global, output, env }) {
-    requireOperands(operands, ['SERVICE']);
-    const definition = findService(operands[0] as string);
-    const queue = flags.queue === undefined ? definition.queue : requireQueue(flags.queue);
+  async run({ operands, afterDashes, flags, global, output, env }) {
+    const names = operands.slice(0, operands.length - afterDashes.length);
+    const services = chooseServices(flags, names, afterDashes, env['PATH']);
+    if (flags.watch && !services.some(({ kind }) => kind === 'module')) {
+      throw usageError('--watch: there is no module to watch', 'name one, ./orders.ts: what comes with natsctl stays');
+    }
+    const label = services.map(nameOfSource).join(', ');
+    const queue = flags.queue === undefined ? undefined : requireQueue(flags.queue);
     const log = parseLogFormat(flags.log, output.style.json);
     const graceMs = parseDuration(flags.grace ?? '10s', '--grace');
+    const handlerTimeoutMs =
+      flags.handlerTimeout === undefined
+        ? HANDLER_TIMEOUT_MS
+        : parseDuration(flags.handlerTimeout, '--handler-timeout');
+    const concurrency =
+      flags.concurrency === undefined
+        ? flags.exec
+          ? countProcessors()
+          : undefined
+        : parseWholeNumber(flags.concurrency, '--concurrency', { min: 1, max: MOST_CONCURRENT });
     const workers = parseWorkerCount(flags.workers ?? '1');
-    const plan = planFromFlags(global, env, `natsctl serve ${definition.name}`);
+    const plan = planFromFlags(global, env, `natsctl serve ${label}`);
     return servePool({
-      service: definition.name,
-      subjects: Object.values(definition.endpoints).map(({ subject }) => subject),
-      queue,
+      label,
       workers,
+      watched: flags.watch,
       readyFile: flags.readyFile,
       output,
       plan,
       embedded: embeddedPolicy(flags, env, plan),
-      assignmentFor: createAssignments({ service: definition.name, queue, plan, log, graceMs }),
+      assignmentFor: createAssignments({
+        services,
+        queue,
+        handlerTimeoutMs,
+        concurrency,
+        plan,
+        log,
+        programLog: output.style.json || log === 'json' ? 'json' : 'text',
+        graceMs,
+      }),
     });
   },
 });

@@ -1,20 +1,33 @@
-import { createInbox } from 'nats/lib/nats-base-client/core.js';
 import { type Connection, type ConnectionPlan, connect } from '../connection/index.js';
+import { controlSubject, createSilence, INFO, isServiceName } from '../discovery/index.js';
 import { findSubjectProblem } from '../protocol/subjects.js';
+import { gather } from '../requests/many/index.js';
 import type { Candidate } from './candidates.js';
 
 /** Who presses a key waits no longer than this for services to answer, the connect included. */
 const PATIENCE_MS = 300;
-/** After the first answer the others are near: so long a silence ends the wait, or twice what the first took. */
+/** After an answer the others are near. */
 const SILENCE_MS = 50;
 const LONGEST_SUBJECT = 256;
 
 /**
  * The subjects that the services of a server name in answer to `$SRV.INFO` (ADR-32), as far as they answer in time.
  *
- * @throws CliError where there is no connection
+ * @throws CliError where there is no connection, or nobody answers
  */
-export async function findLiveSubjects(plan: ConnectionPlan): Promise<readonly Candidate[]> {
+export function findLiveSubjects(plan: ConnectionPlan): Promise<readonly Candidate[]> {
+  return askEveryone(plan, readEndpoints);
+}
+
+/** The names of the services, in the same way. */
+export function findLiveServices(plan: ConnectionPlan): Promise<readonly Candidate[]> {
+  return askEveryone(plan, readService);
+}
+
+async function askEveryone(
+  plan: ConnectionPlan,
+  read: (payload: Uint8Array) => readonly Candidate[],
+): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   let connection: Connection | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -23,7 +36,10 @@ export async function findLiveSubjects(plan: ConnectionPlan): Promise<readonly C
   });
   const ask = async (): Promise<void> => {
     connection = await connect({ ...plan, timeoutMs: PATIENCE_MS, waitServerMs: 0 });
-    await gather(connection, (payload) => found.push(...readEndpoints(payload)));
+    const subject = controlSubject(INFO.verb, {});
+    const request = { subject, body: new Uint8Array(0), headers: undefined, timeoutMs: PATIENCE_MS };
+    const gathering = { wanted: 'all', idleMs: createSilence(SILENCE_MS), isNoStream: true } as const;
+    await gather(connection, request, gathering, ({ body }) => void found.push(...read(body)));
   };
   try {
     await Promise.race([ask(), patience]);
@@ -35,39 +51,9 @@ export async function findLiveSubjects(plan: ConnectionPlan): Promise<readonly C
   }
 }
 
-/** Resolves once nobody answers any more. */
-async function gather({ nats, plan, closed, events }: Connection, take: (payload: Uint8Array) => void): Promise<void> {
-  const inbox = createInbox(plan.inboxPrefix);
-  const startedMs = performance.now();
-  let silence: NodeJS.Timeout | undefined;
-  let silenceMs = 0;
-  const silent = new Promise<void>((resolve) => {
-    events.once('denied', () => resolve());
-    nats.subscribe(inbox, {
-      callback: (_, message) => {
-        // Nobody listens.
-        if (message.headers?.code === 503) return resolve();
-        take(message.data);
-        silenceMs ||= Math.max(SILENCE_MS, 2 * (performance.now() - startedMs));
-        clearTimeout(silence);
-        silence = setTimeout(resolve, silenceMs);
-      },
-    });
-    nats.publish('$SRV.INFO', undefined, { reply: inbox });
-  });
-  await Promise.race([silent, closed]);
-  clearTimeout(silence);
-}
-
 /** The endpoints out of an answer that anyone may have written. */
 export function readEndpoints(payload: Uint8Array): readonly Candidate[] {
-  let info: unknown;
-  try {
-    info = JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return [];
-  }
-  const { name, description, endpoints } = (info ?? {}) as Partial<Record<string, unknown>>;
+  const { name, description, endpoints } = parse(payload);
   if (!Array.isArray(endpoints)) return [];
   const describe = [name, description].filter((part) => typeof part === 'string' && part !== '').join(': ');
   return endpoints.flatMap((endpoint: { readonly subject?: unknown } | null) => {
@@ -75,4 +61,20 @@ export function readEndpoints(payload: Uint8Array): readonly Candidate[] {
     if (typeof subject !== 'string' || subject.length > LONGEST_SUBJECT) return [];
     return findSubjectProblem(subject, { wildcards: true }) === undefined ? [{ text: subject, describe }] : [];
   });
+}
+
+/** The name of the service, out of the same. */
+export function readService(payload: Uint8Array): readonly Candidate[] {
+  const { name, description } = parse(payload);
+  if (typeof name !== 'string' || name.length > LONGEST_SUBJECT || !isServiceName(name)) return [];
+  return [{ text: name, describe: typeof description === 'string' ? description : undefined }];
+}
+
+/** Less strictly than where services are listed: whoever presses a key is told of no problem. */
+function parse(payload: Uint8Array): Partial<Record<string, unknown>> {
+  try {
+    return (JSON.parse(new TextDecoder().decode(payload)) ?? {}) as Partial<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
 }

@@ -10,3 +10,9 @@ export async function findLiveSubjects(plan: ConnectionPlan): Promise<readonly C
   const subjects = await import('./live-subjects.js');
   return subjects.findLiveSubjects(plan);
 }
+
+/** The names of the services, in the same way. */
+export async function findLiveServices(plan: ConnectionPlan): Promise<readonly Candidate[]> {
+  const subjects = await import('./live-subjects.js');
+  return subjects.findLiveServices(plan);
+}

@@ -5,6 +5,7 @@ import { type Connection, openConnection } from './connection.js';
 import { type DialObserver, Session } from './dial.js';
 import { explainDialFailure } from './dial-failure.js';
 import type { ConnectionPlan } from './plan.js';
+import { readHeadersLeniently } from './received-headers.js';
 import { hostPort } from './server-url.js';
 import { type SessionOptions, useSocketTransport } from './socket-transport.js';
 
@@ -47,6 +48,7 @@ function clientOptions(plan: ConnectionPlan, session: Session, timeoutMs: number
  */
 export async function connect(plan: ConnectionPlan, onStage?: DialObserver): Promise<Connection> {
   useSocketTransport();
+  readHeadersLeniently();
   const deadline = performance.now() + plan.waitServerMs;
   let timeoutMs = plan.timeoutMs;
   for (;;) {

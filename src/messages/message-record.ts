@@ -12,6 +12,12 @@ export interface MessageRecord {
   readonly reply: string | undefined;
 }
 
+/** A line of JSON that is an object. */
+export interface JsonLine {
+  readonly text: string;
+  readonly fields: Fields;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const BODY_FIELDS = ['data', 'data_base64', 'json'] as const;
@@ -26,14 +32,27 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
  * @throws CliError `usage` where it is none; without the line's number, which the caller knows
  */
 export function parseMessageRecord(line: Uint8Array): MessageRecord {
-  const text = decode(line);
-  const fields = parseObject(text);
+  const json = parseJsonLine(line);
   return {
-    subject: stringField(fields, 'subject'),
-    body: readBody(fields, text),
-    headers: readHeaders(fields.headers),
-    reply: stringField(fields, 'reply'),
+    subject: stringField(json.fields, 'subject'),
+    ...parseContent(json),
+    reply: stringField(json.fields, 'reply'),
   };
+}
+
+/** @throws CliError `usage` where the line is no JSON object */
+export function parseJsonLine(line: Uint8Array): JsonLine {
+  const text = decode(line);
+  return { text, fields: parseObject(text) };
+}
+
+/**
+ * Reads body and headers alone.
+ *
+ * @throws CliError `usage`
+ */
+export function parseContent({ text, fields }: JsonLine): Pick<MessageRecord, 'body' | 'headers'> {
+  return { body: readBody(fields, text), headers: readHeaders(fields.headers) };
 }
 
 function decode(line: Uint8Array): string {

@@ -11,4 +11,5 @@ export { type ProgressState, startProgress } from './progress.js';
 export { startSpinner } from './spinner.js';
 export type { Output, OutputStyle } from './streams.js';
 export { tellSummary } from './summary.js';
+export { type Column, tableLines } from './table.js';
 export { createTimestamps, TIME_STYLES, type Timestamps } from './timestamps.js';

@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** A line that is longer is passed on in pieces, so that memory stays bounded. */
 const LONGEST_LINE_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
+/** What Node reads of a pipe at once, at most. */
+export const FULL_CHUNK_BYTES = 64 * 1024;
 
 /**
  * Passes on what a program writes, in whole lines, so that those of several programs do not run into each other. What
@@ -27,7 +30,11 @@ export async function relayLines(stream: Readable, write: (lines: Uint8Array) =>
     return write(lines);
   };
   try {
-    for await (const chunk of stream) await take(chunk as Buffer);
+    for await (const chunk of stream) {
+      await take(chunk as Buffer);
+      // One that writes as fast as it can is not to keep this process from everything else.
+      if (chunk.length >= FULL_CHUNK_BYTES) await nextTurn();
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }

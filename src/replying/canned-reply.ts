@@ -1,5 +1,5 @@
 import type { Msg, MsgHdrs } from 'nats';
-import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
+import { headers as createHeaders, MsgHdrsImpl } from 'nats/lib/nats-base-client/headers.js';
 import { usageError } from '../errors.js';
 
 /** What a request is answered with. */
@@ -25,10 +25,12 @@ export interface CannedReply {
 
 /** The answer to one request. */
 export function answerTo(request: Pick<Msg, 'data' | 'headers'>, count: number, canned: CannedReply): Answer {
-  const headers = canned.error === undefined ? createHeaders() : errorHeaders(canned.error);
-  for (const source of [canned.echoHeaders ? request.headers : undefined, canned.headers]) {
+  const headers = new MsgHdrsImpl();
+  const error = canned.error === undefined ? undefined : errorHeaders(canned.error);
+  for (const source of [error, canned.echoHeaders ? request.headers : undefined, canned.headers]) {
+    // As it was received: its own append() refuses names that come all the same.
     for (const name of source?.keys() ?? []) {
-      for (const value of source?.values(name) ?? []) headers.append(name, value);
+      headers.headers.set(name, [...(headers.headers.get(name) ?? []), ...(source?.values(name) ?? [])]);
     }
   }
   return { body: canned.body(request.data, count), headers: headers.keys().length === 0 ? undefined : headers };

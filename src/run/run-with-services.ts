@@ -1,7 +1,7 @@
 import { planConnection, type TraceStyle } from '../connection/index.js';
 import type { Output } from '../output/index.js';
 import { startServer } from '../server/index.js';
-import type { ServiceDefinition } from '../services/index.js';
+import { HANDLER_TIMEOUT_MS, nameOfSource, type ServiceSource } from '../services/index.js';
 import { createAssignments, Pool, tellOfPool } from '../workers/index.js';
 import { runChild } from './child.js';
 import { exitCodeOfSignal } from './exit-codes.js';
@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly command: string;
   readonly args: readonly string[];
   /** Ready on the server before the command starts. */
-  readonly services: readonly ServiceDefinition[];
+  readonly services: readonly ServiceSource[];
   /** Of each service. */
   readonly workers: number;
   readonly env: NodeJS.ProcessEnv;
@@ -33,7 +33,7 @@ export async function runWithServices(options: RunOptions): Promise<number> {
   const { command, args, services, env, output } = options;
   const signals = relaySignals();
   const server = await startServer({ port: 0 });
-  const pools = services.map((definition) => createPool(definition, { ...options, url: server.url }));
+  const pools = services.map((source) => createPool(source, { ...options, url: server.url }));
   try {
     const ready = Promise.all(pools.map((pool) => pool.start()));
     const interrupted = await Promise.race([ready.then(() => undefined), signals.interrupted]);
@@ -48,12 +48,22 @@ export async function runWithServices(options: RunOptions): Promise<number> {
 }
 
 function createPool(
-  { name, queue }: ServiceDefinition,
+  source: ServiceSource,
   { url, workers, output, trace }: Pick<RunOptions, 'workers' | 'output' | 'trace'> & { readonly url: string },
 ): Pool {
+  const name = nameOfSource(source);
   const flags = { server: url };
   const plan = planConnection({ flags, env: {}, home: '', context: undefined, name: `natsctl run ${name}`, trace });
-  const assignmentFor = createAssignments({ service: name, queue, plan, log: 'off', graceMs: GRACE_MS });
+  const assignmentFor = createAssignments({
+    services: [source],
+    queue: undefined,
+    handlerTimeoutMs: HANDLER_TIMEOUT_MS,
+    concurrency: undefined,
+    plan,
+    log: 'off',
+    programLog: 'text',
+    graceMs: GRACE_MS,
+  });
   return new Pool({ workers, assignmentFor, listener: tellOfPool(output, name) });
 }
 

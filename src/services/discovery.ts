@@ -1,3 +1,6 @@
+import type { Msg, Subscription } from 'nats';
+import type { Connection } from '../connection/index.js';
+import { CliError } from '../errors.js';
 import type { ServiceDefinition } from './define-service.js';
 import type { EndpointStatistics } from './endpoint-statistics.js';
 
@@ -5,7 +8,9 @@ import type { EndpointStatistics } from './endpoint-statistics.js';
 export interface EndpointState {
   readonly name: string;
   readonly subject: string;
-  readonly queue: string;
+  /** Undefined where every instance gets every request. */
+  readonly queue: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly statistics: EndpointStatistics;
 }
 
@@ -18,7 +23,7 @@ export interface Instance {
 }
 
 function identity({ definition, id }: Instance): object {
-  return { name: definition.name, id, version: definition.version, metadata: {} };
+  return { name: definition.name, id, version: definition.version, metadata: definition.metadata ?? {} };
 }
 
 /** The answer to `$SRV.PING`. */
@@ -32,11 +37,11 @@ export function describeInfo(instance: Instance): object {
     type: 'io.nats.micro.v1.info_response',
     ...identity(instance),
     description: instance.definition.description ?? '',
-    endpoints: instance.endpoints.map(({ name, subject, queue }) => ({
+    endpoints: instance.endpoints.map(({ name, subject, queue, metadata }) => ({
       name,
       subject,
-      queue_group: queue,
-      metadata: {},
+      queue_group: queue ?? '',
+      metadata,
     })),
   };
 }
@@ -50,7 +55,7 @@ export function describeStats(instance: Instance): object {
     endpoints: instance.endpoints.map(({ name, subject, queue, statistics }) => ({
       name,
       subject,
-      queue_group: queue,
+      queue_group: queue ?? '',
       num_requests: statistics.requests,
       num_errors: statistics.errors,
       last_error: statistics.lastError,
@@ -58,4 +63,35 @@ export function describeStats(instance: Instance): object {
       average_processing_time: statistics.averageNs,
     })),
   };
+}
+
+/**
+ * Answers the discovery subjects: of all services, of this name, and of this instance.
+ *
+ * @param subscriptions takes what was subscribed
+ * @returns the subject that the server's permissions keep from us; undefined where all is well
+ */
+export async function subscribeDiscovery(
+  connection: Connection,
+  instance: Instance,
+  subscriptions: Subscription[],
+): Promise<string | undefined> {
+  const { name } = instance.definition;
+  const verbs = { PING: describePing, INFO: describeInfo, STATS: describeStats };
+  for (const [verb, describe] of Object.entries(verbs)) {
+    const callback = (error: Error | null, message: Msg): void => {
+      if (error === null && message.reply) message.respond(JSON.stringify(describe(instance)));
+    };
+    for (const subject of [`$SRV.${verb}`, `$SRV.${verb}.${name}`, `$SRV.${verb}.${name}.${instance.id}`]) {
+      subscriptions.push(connection.nats.subscribe(subject, { callback }));
+    }
+  }
+  try {
+    await connection.confirm();
+    return undefined;
+  } catch (error) {
+    // Discovery is a convenience: a service that may not be found is served all the same.
+    if (error instanceof CliError && error.kind === 'authorization') return String(error.details['subject']);
+    throw error;
+  }
 }

@@ -1,17 +1,30 @@
 import type { ConnectionPlan } from '../connection/index.js';
 import { CliError, type ErrorDetails, type ErrorKind } from '../errors.js';
 import type { LogFormat } from '../output/index.js';
+import type { EndpointFace, ServiceSource } from '../services/index.js';
 
 /** All that a worker needs to serve. It comes over IPC, since it may hold secrets. */
 export interface Assignment {
-  readonly service: string;
-  readonly queue: string;
+  /** All that one worker serves, on one connection. */
+  readonly services: readonly ServiceSource[];
+  /** The queue group of all endpoints, in place of their own. */
+  readonly queue: string | undefined;
+  /** The deadline of a handler that has none of its own. */
+  readonly handlerTimeoutMs: number;
+  /** How many requests the worker handles at a time; undefined: no limit. */
+  readonly concurrency: number | undefined;
   readonly plan: ConnectionPlan;
   /** Counted from 1; a replacement has the number of the one it replaces. */
   readonly worker: number;
   readonly log: LogFormat;
+  /** The form of what programs write to their stderr, which is logged in any case. */
+  readonly programLog: Exclude<LogFormat, 'off'>;
   /** How long a drain may take. */
   readonly graceMs: number;
+  /** Tells of the files that it loads. */
+  readonly watched?: boolean | undefined;
+  /** Connects, and loads no module before it is told to serve. */
+  readonly waits?: boolean | undefined;
 }
 
 /** Gives each worker its number, and its connection a name that tells it from the others. */
@@ -33,19 +46,44 @@ export interface FailureReport {
   readonly details: ErrorDetails;
 }
 
-export type ToWorker = { readonly type: 'start'; readonly assignment: Assignment } | { readonly type: 'drain' };
+/** A service as a worker has loaded it. */
+export interface ServedService {
+  readonly name: string;
+  readonly version: string;
+  readonly endpoints: readonly EndpointFace[];
+}
+
+export type ToWorker =
+  /** `noteDescriptor`: where it notes what it does, see last-endpoint.ts. */
+  | { readonly type: 'start'; readonly assignment: Assignment; readonly noteDescriptor: number | undefined }
+  /** To one that waits. */
+  | { readonly type: 'serve' }
+  | { readonly type: 'drain' };
 
 export type FromWorker =
   /** The server has confirmed the subscriptions. */
-  | { readonly type: 'ready'; readonly server: string; readonly discoveryDenied: string | undefined }
+  | {
+      readonly type: 'ready';
+      readonly server: string;
+      readonly services: readonly ServedService[];
+      readonly discoveryDenied: string | undefined;
+    }
+  /** It waits, connected, to be told to serve. */
+  | { readonly type: 'prepared' }
+  /** What it is about to load: a file with what is in it, or one that it looked for and that is not there. */
+  | { readonly type: 'loads'; readonly file: string; readonly digest: string | undefined }
   /** Why this worker is about to end. */
   | { readonly type: 'failed'; readonly failure: FailureReport }
+  /** It has time to say so. */
+  | { readonly type: 'alive' }
   | { readonly type: 'disconnected' }
   | { readonly type: 'reconnected'; readonly server: string }
   /** Why it cannot reconnect as things are. */
   | { readonly type: 'hindered'; readonly message: string }
   /** Something an operator should know of. */
   | { readonly type: 'warning'; readonly message: string }
+  /** A process group of the worker's began, or is gone: it is for the supervisor to kill where the worker cannot. */
+  | { readonly type: 'program'; readonly group: number; readonly isRunning: boolean }
   /** It was drained, with or without loss. */
   | {
       readonly type: 'drained';

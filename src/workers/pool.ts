@@ -1,83 +1,51 @@
-import { CliError } from '../errors.js';
-import { type Assignment, type FailureReport, type FromWorker, failureError } from './messages.js';
-import { countDeath, type DeathRecord, NO_DEATHS, restartPause } from './restart-policy.js';
-import { type SpawnWorker, spawnWorker, type WorkerExit, type WorkerProcess } from './worker-process.js';
+import { deferred } from './deferred.js';
+import { giveUp } from './give-up.js';
+import { HangWatch } from './hang-watch.js';
+import { KILL_MARGIN_MS, Member, type Role } from './member.js';
+import type { FailureReport, FromWorker, ServedService } from './messages.js';
+import { Outage } from './outage.js';
+import { Place } from './place.js';
+import type { DrainResult, PoolOptions, ReplaceOptions } from './pool-options.js';
+import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
+import { Spare } from './spare.js';
+import { spawnWorker, type WorkerExit } from './worker-process.js';
 
-/** What happens in a pool, for whoever tells a person of it. */
-export interface PoolListener {
-  /** A worker ended that nobody had asked to; its replacement starts after the pause. `hasServed`: the pool. */
-  onDeath(worker: number, cause: string, pauseMs: number, hasServed: boolean): void;
-  /** A replacement serves. */
-  onReplaced(worker: number): void;
-  /** The first worker lost its connection. */
-  onDisconnected(): void;
-  /** Why they cannot have it again as things are; once an outage. */
-  onHindered(reason: string): void;
-  /** The last of those that had lost it has its connection again. */
-  onReconnected(server: string): void;
-  onWarning(message: string): void;
-}
-
-export interface PoolOptions {
-  readonly workers: number;
-  readonly assignmentFor: (worker: number) => Assignment;
-  readonly listener: PoolListener;
-  readonly spawn?: SpawnWorker;
-}
-
-/** What a drain has lost. */
-export interface DrainResult {
-  /** Requests that workers could not answer within their grace. */
-  readonly unanswered: number;
-  /** Workers that died, or had to be killed, before they could tell. */
-  readonly lost: number;
-}
-
-/** A place in the pool: the worker that has it now, and what became of those before. */
-interface Place {
-  readonly worker: number;
-  process: WorkerProcess | undefined;
-  readyAt: number | undefined;
-  record: DeathRecord;
-  failure: FailureReport | undefined;
-  timer: NodeJS.Timeout | undefined;
-  drained: boolean;
-}
-
-/** When every place has lost this many workers in a row before they served, the pool gives up. */
-const MOST_DEATHS_UNSERVED = 5;
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
 const WAIT_WITHOUT_END_MS = 2 ** 31 - 1;
-/** What a worker gets beyond its grace to report and end before it is killed. */
-const KILL_MARGIN_MS = 1_000;
+/** What a worker gets beyond a handler's deadline before it hangs. */
+const HANG_MARGIN_MS = 5_000;
+/** A successor that ends for another reason than what it was to serve is followed by another one, so many in all. */
+const MOST_SUCCESSORS = 3;
 
 /** A fixed number of worker processes, each replaced when it dies. */
 export class Pool {
   readonly #options: PoolOptions;
   readonly #places: readonly Place[];
-  readonly #disconnected = new Set<number>();
+  /** All that run, in whichever role. */
+  readonly #members = new Set<Member>();
   readonly #served = deferred<string>();
   readonly #failed = deferred<never>();
+  readonly #hangWatch: HangWatch<Member>;
+  readonly #outage: Outage<Member>;
+  readonly #spare: Spare | undefined;
+  #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
-  /** An outage was told of, and its end not yet. */
-  #isOut = false;
-  #isHindered = false;
   #unanswered = 0;
   #lost = 0;
   #tellExit: () => void = () => undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#places = Array.from({ length: options.workers }, (_, index) => ({
-      worker: index + 1,
-      process: undefined,
-      readyAt: undefined,
-      record: NO_DEATHS,
-      failure: undefined,
-      timer: undefined,
-      drained: false,
-    }));
+    this.#places = Array.from({ length: options.workers }, (_, index) => new Place(index + 1));
+    const { handlerTimeoutMs } = options.assignmentFor(1);
+    this.#hangWatch = new HangWatch(handlerTimeoutMs + HANG_MARGIN_MS, (member) => {
+      member.hung = true;
+      member.kill();
+    });
+    this.#outage = new Outage(options.listener);
+    // The first place is the first one to be renewed.
+    if (options.watched) this.#spare = new Spare(() => this.#spawn(1, 'spare'));
   }
 
   /**
@@ -87,7 +55,7 @@ export class Pool {
    * @throws CliError as {@link Pool.failed}
    */
   start(): Promise<string> {
-    for (const place of this.#places) this.#spawn(place);
+    for (const place of this.#places) this.#fill(place);
     return Promise.race([this.#served.promise, this.#failed.promise]);
   }
 
@@ -100,14 +68,21 @@ export class Pool {
   }
 
   /**
+   * Replaces every worker by one that loads its services anew: an old one drains when its successor serves. The first
+   * successor finds out alone whether the others come to serve too: where it does not, nothing has changed.
+   */
+  async replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
+    const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
+    if (!this.#stopping) this.#spare?.keep();
+    return outcome;
+  }
+
+  /**
    * Has every worker answer what it has in hand and end; kills those that do not within their grace.
    */
   async drain(): Promise<DrainResult> {
-    this.#stopping = true;
-    for (const place of this.#places) {
-      clearTimeout(place.timer);
-      place.process?.drain();
-    }
+    this.#stop();
+    for (const member of this.#members) member.drain();
     const graceMs = this.#options.assignmentFor(1).graceMs;
     const timer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
     await this.#allEnded();
@@ -115,162 +90,228 @@ export class Pool {
     return { unanswered: this.#unanswered, lost: this.#lost };
   }
 
+  /** What the workers serve, once they do. */
+  services(): readonly ServedService[] {
+    return this.#services;
+  }
+
   /** The workers' process ids, in the order of their numbers; of those alone that run. */
   pids(): readonly number[] {
-    return this.#places.flatMap(({ process }) => process?.pid ?? []);
+    return this.#places.flatMap(({ member }) => member?.pid ?? []);
+  }
+
+  /** Resolves when none runs any more, and nothing that they started; at the latest when a killed one should be gone. */
+  async ended(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, KILL_MARGIN_MS);
+    });
+    await Promise.race([this.#allEnded(), limit]);
+    clearTimeout(timer);
   }
 
   /** Ends every worker at once. */
   kill(): void {
+    this.#stop();
+    for (const member of this.#members) member.kill();
+  }
+
+  #stop(): void {
     this.#stopping = true;
-    for (const place of this.#places) {
-      clearTimeout(place.timer);
-      place.process?.kill();
-    }
+    this.#hangWatch.stop();
+    this.#outage.silence();
+    this.#spare?.stop();
+    for (const place of this.#places) place.keepEmpty();
   }
 
   async #allEnded(): Promise<void> {
-    while (this.#places.some(({ process }) => process !== undefined)) {
+    while (this.#members.size > 0) {
       await new Promise<void>((resolve) => {
         this.#tellExit = resolve;
       });
     }
   }
 
-  #spawn(place: Place): void {
-    if (this.#stopping) return;
-    const assignment = this.#options.assignmentFor(place.worker);
-    const plan = { ...assignment.plan, waitServerMs: WAIT_WITHOUT_END_MS };
-    const spawn = this.#options.spawn ?? spawnWorker;
-    place.readyAt = undefined;
-    place.failure = undefined;
-    place.drained = false;
-    place.process = spawn(this.#hasServed ? { ...assignment, plan } : assignment, {
-      onMessage: (message) => this.#hear(place, message),
-      onExit: (exit) => this.#bury(place, exit),
+  #spawn(worker: number, role: Role): Member {
+    const { assignmentFor, spawn = spawnWorker, watched } = this.#options;
+    const assignment = assignmentFor(worker);
+    const waitServerMs = this.#hasServed ? WAIT_WITHOUT_END_MS : assignment.plan.waitServerMs;
+    const full = { ...assignment, plan: { ...assignment.plan, waitServerMs }, watched, waits: role === 'spare' };
+    const member = new Member(full, role, spawn, {
+      onMessage: (_, message) => this.#hear(member, message),
+      onExit: (_, exit) => this.#bury(member, exit),
     });
+    this.#members.add(member);
+    return member;
   }
 
-  #hear(place: Place, message: FromWorker): void {
+  #fill(place: Place): void {
+    if (!this.#stopping) place.member = this.#spawn(place.worker, 'seated');
+  }
+
+  async #replace(worker: number, signal: AbortSignal | undefined): Promise<OneReplacement> {
+    const place = this.#places[worker - 1] as Place;
+    let outcome: OneReplacement = 'aborted';
+    for (let tried = 1; !this.#stopping && !signal?.aborted; tried++) {
+      const candidate = this.#nominate(place);
+      const callOff = (): void => {
+        if (candidate.role === 'candidate') candidate.kill();
+      };
+      signal?.addEventListener('abort', callOff);
+      const end = await candidate.outcome;
+      signal?.removeEventListener('abort', callOff);
+      place.candidate = undefined;
+      if (end === 'ready') return 'done';
+      if (this.#stopping || signal?.aborted) break;
+      outcome = candidate.failure ?? {
+        kind: 'pool',
+        message: candidate.describeEnd(end),
+        hint: undefined,
+        details: {},
+      };
+      if (tellsOfServices(candidate.failure) || tried === MOST_SUCCESSORS) break;
+    }
+    if (place.member === undefined && !this.#stopping) place.refill(() => this.#fill(place));
+    return this.#stopping || signal?.aborted ? 'aborted' : outcome;
+  }
+
+  /** Gives a place the worker that is to have it once it serves: for the first one, the spare. */
+  #nominate(place: Place): Member {
+    place.keepEmpty();
+    const spare = place.worker === 1 ? this.#spare?.take() : undefined;
+    const candidate = spare ?? this.#spawn(place.worker, 'candidate');
+    candidate.role = 'candidate';
+    spare?.serve();
+    place.candidate = candidate;
+    return candidate;
+  }
+
+  #hear(member: Member, message: FromWorker): void {
     const { listener } = this.#options;
     switch (message.type) {
       case 'ready':
-        this.#welcome(place, message.server, message.discoveryDenied);
+        this.#services = message.services;
+        if (!this.#stopping) this.#welcome(member, message.server, message.discoveryDenied);
         break;
-      case 'failed':
-        place.failure = message.failure;
+      case 'loads':
+        listener.onLoads(message.file, message.digest);
+        break;
+      case 'alive':
+        if (!this.#stopping) this.#hangWatch.hear(member);
         break;
       case 'disconnected':
-        this.#disconnected.add(place.worker);
-        if (!this.#isOut && !this.#stopping) {
-          this.#isOut = true;
-          listener.onDisconnected();
-        }
+        if (member.role === 'seated') this.#outage.begin(member);
         break;
       case 'hindered':
-        if (this.#isOut && !this.#isHindered && !this.#stopping) {
-          this.#isHindered = true;
-          listener.onHindered(message.message);
-        }
+        if (member.role === 'seated') this.#outage.hinder(message.message);
         break;
       case 'reconnected':
-        this.#disconnected.delete(place.worker);
-        this.#tellIfBack(message.server);
+        if (member.role === 'seated') this.#outage.end(member, message.server);
         break;
       case 'warning':
-        listener.onWarning(`worker-${place.worker}: ${message.message}`);
+        listener.onWarning(`worker-${member.worker}: ${message.message}`);
+        break;
+      case 'program':
+        // The worker's own process takes care of it.
         break;
       case 'drained':
-        place.drained = true;
-        this.#unanswered += message.unanswered;
-        if (message.lost && this.#stopping) this.#lost += 1;
+        this.#countLoss(member, message);
+        break;
+      case 'prepared':
+      case 'failed':
         break;
     }
   }
 
-  #welcome(place: Place, server: string, discoveryDenied: string | undefined): void {
-    place.readyAt = performance.now();
-    if (this.#stopping) return;
-    if (this.#hasServed) {
-      this.#options.listener.onReplaced(place.worker);
-      this.#tellIfBack(server);
+  #countLoss({ role, worker }: Member, { unanswered, lost }: Extract<FromWorker, { type: 'drained' }>): void {
+    if (this.#stopping && lost) this.#lost += 1;
+    if (this.#stopping || role !== 'retired') this.#unanswered += unanswered;
+    else if (unanswered > 0 || lost) {
+      this.#options.listener.onWarning(`the former worker-${worker} ended before all was answered`);
+    }
+  }
+
+  #welcome(member: Member, server: string, discoveryDenied: string | undefined): void {
+    const { listener } = this.#options;
+    if (member.role === 'candidate') {
+      const former = this.#placeOf(member).seat(member);
+      if (former !== undefined) this.#outage.forget(former);
+      former?.retire();
+      this.#outage.end(member, server);
+      listener.onRenewed(member.worker);
       return;
     }
-    if (this.#places.some(({ readyAt }) => readyAt === undefined)) return;
+    if (this.#hasServed) {
+      listener.onReplaced(member.worker);
+      this.#outage.end(member, server);
+      return;
+    }
+    if (this.#places.some((place) => place.member?.readyAt === undefined)) return;
     this.#hasServed = true;
     if (discoveryDenied !== undefined) {
-      this.#options.listener.onWarning(
+      listener.onWarning(
         `the server denies subscribing to ${discoveryDenied}: \`nats service\` will not find this pool`,
       );
     }
     this.#served.resolve(server);
+    this.#spare?.keep();
   }
 
-  /** Tells that an outage is over: once, when no worker is without its connection any more. */
-  #tellIfBack(server: string): void {
-    if (!this.#isOut || this.#disconnected.size > 0 || this.#stopping) return;
-    this.#isOut = false;
-    this.#isHindered = false;
-    this.#options.listener.onReconnected(server);
-  }
-
-  #bury(place: Place, exit: WorkerExit): void {
-    place.process = undefined;
-    this.#disconnected.delete(place.worker);
+  #bury(member: Member, exit: WorkerExit): void {
+    this.#members.delete(member);
+    this.#hangWatch.forget(member);
+    this.#outage.forget(member);
     this.#tellExit();
+    const { listener } = this.#options;
     if (this.#stopping) {
       // One that never served has nothing in hand.
-      if (!place.drained && place.readyAt !== undefined) this.#lost += 1;
+      if (!member.drained && member.readyAt !== undefined) this.#lost += 1;
+      if (member.role === 'seated') this.#placeOf(member).member = undefined;
       return;
     }
-    const servedMs = place.readyAt === undefined ? undefined : performance.now() - place.readyAt;
-    place.readyAt = undefined;
-    place.record = countDeath(place.record, servedMs);
-    const cause = place.failure?.message ?? describeExit(place, exit);
-    if (this.#isHopeless(place)) {
+    const cause = member.describeEnd(exit);
+    switch (member.role) {
+      case 'seated':
+        this.#mourn(this.#placeOf(member), member, cause);
+        break;
+      case 'spare':
+        listener.onSpareDeath(cause, this.#spare?.bury(member) ?? 0);
+        break;
+      case 'retired':
+        if (!member.drained) listener.onWarning(`the former worker-${member.worker} ended before all was answered`);
+        break;
+      case 'candidate':
+        break;
+    }
+  }
+
+  /** A worker has died in its place. */
+  #mourn(place: Place, member: Member, cause: string): void {
+    place.mourn(member);
+    if (this.#isHopeless(member.failure)) {
       this.kill();
-      this.#failed.reject(giveUp(place.failure, cause));
+      this.#failed.reject(giveUp(member.failure, cause));
       return;
     }
-    const pauseMs = restartPause(place.record);
+    const pauseMs = place.candidate === undefined ? place.refill(() => this.#fill(place)) : 0;
     this.#options.listener.onDeath(place.worker, cause, pauseMs, this.#hasServed);
-    place.timer = setTimeout(() => this.#spawn(place), pauseMs);
   }
 
   /** Whether trying again is of no use: bad input or refused credentials at the start, or death upon death in every place. */
-  #isHopeless({ failure }: Place): boolean {
+  #isHopeless(failure: FailureReport | undefined): boolean {
     const refused = failure?.kind === 'usage' || failure?.kind === 'authorization';
     if (refused && !this.#hasServed) return true;
-    return this.#places.every(({ record }) => record.unserved >= MOST_DEATHS_UNSERVED);
+    // The next version may be one that loads.
+    if (failure?.kind === 'usage' && this.#options.watched) return false;
+    return this.#places.every(({ isHopeless }) => isHopeless);
+  }
+
+  #placeOf({ worker }: Member): Place {
+    return this.#places[worker - 1] as Place;
   }
 }
 
-function describeExit({ drained }: Place, { code, signal }: WorkerExit): string {
-  if (drained) return 'it was drained';
-  if (signal !== null) return `it was ended by ${signal}`;
-  return code === null ? 'it could not be started' : `it exited with ${code}`;
-}
-
-/** The cause itself where a script can act on it, else that no worker stays alive. */
-function giveUp(failure: FailureReport | undefined, cause: string): CliError {
-  const telling = failure && ['usage', 'connection', 'authorization'].includes(failure.kind);
-  if (telling) return failureError(failure);
-  return new CliError('pool', `no worker stays alive: ${cause}`, {
-    hint: 'the last one ended like this; the log above has the others',
-  });
-}
-
-function deferred<T>(): {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (reason: Error) => void;
-} {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (reason: Error) => void = () => undefined;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
+/** One that is killed, or loses its connection, says nothing of what it was to serve. */
+function tellsOfServices(failure: FailureReport | undefined): boolean {
+  return failure !== undefined && failure.kind !== 'connection';
 }

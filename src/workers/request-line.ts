@@ -12,9 +12,14 @@ export interface LineStyle {
 }
 
 /** What the log says of a request: `Received request for World, sending: Hello, World!`. */
-export function describeRequest({ data, reply, error }: AnsweredRequest): string {
+export function describeRequest(request: AnsweredRequest, service: string): string {
+  const { data, reply, error, streamed, endpoint } = request;
   const answer =
-    error === undefined ? `sending: ${shown(reply)}` : `sending error: ${error.code} ${escapeForLog(error.message)}`;
+    error !== undefined
+      ? `sending error: ${error.code} ${escapeForLog(error.message)} (endpoint ${service}.${endpoint})`
+      : streamed === undefined
+        ? `sending: ${shown(reply)}`
+        : `sending a stream of ${streamed} ${streamed === 1 ? 'reply' : 'replies'}`;
   const asked = shown(data);
   return `Received request for ${asked.replace(/(?:\\r)?\\n$/, '')}, ${answer}`;
 }
@@ -30,9 +35,10 @@ function shown(payload: Uint8Array): string {
 /** A request's line of the log, with its end. `time` is RFC 3339. */
 export function formatRequest(request: AnsweredRequest, style: LineStyle, time: string): string {
   const level = request.error === undefined ? 'info' : 'warn';
-  return formatLine(style, time, level, describeRequest(request), {
+  return formatLine(style, time, level, describeRequest(request, style.service), {
     subject: request.subject,
     duration_ms: roundedMs(request.durationMs),
+    endpoint: request.error === undefined ? undefined : request.endpoint,
     error_code: request.error?.code,
   });
 }
@@ -43,10 +49,11 @@ export function formatLeftOut(count: number, style: LineStyle, time: string): st
   return formatLine(style, time, 'warn', `${count} ${requests} not logged: the log is read too slowly`, {});
 }
 
-function formatLine(
+/** Any line of the log, with its end. */
+export function formatLine(
   { format, service, worker }: LineStyle,
   time: string,
-  level: 'info' | 'warn',
+  level: 'info' | 'warn' | 'program',
   message: string,
   more: object,
 ): string {
@@ -88,8 +95,14 @@ export class PlainLines {
    *   `target` has no room for it
    */
   write(target: Uint8Array, start: number, request: AnsweredRequest, time: string): number {
-    const { data, reply, error, subject, durationMs } = request;
-    if (error !== undefined || data.length > PAYLOAD_CHARACTERS || reply.length > PAYLOAD_CHARACTERS) return -1;
+    const { data, reply, error, streamed, subject, durationMs } = request;
+    if (
+      error !== undefined ||
+      streamed !== undefined ||
+      data.length > PAYLOAD_CHARACTERS ||
+      reply.length > PAYLOAD_CHARACTERS
+    )
+      return -1;
     if (time !== this.#time) this.#setTime(time);
     if (subject !== this.#subject) this.#setSubject(subject);
     const frame = this.#head.length + SENDING.length + this.#tail.length + MOST_DURATION_BYTES;

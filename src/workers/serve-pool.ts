@@ -3,13 +3,15 @@ import { exitCodeOf, listenForStop, prepareReadyFile, removeReadyFile, writeRead
 import { type Output, startSpinner } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
-import { Pool, type PoolListener, type PoolOptions } from './pool.js';
+import type { ServedService } from './messages.js';
+import { Pool } from './pool.js';
 import { tellOfPool } from './pool-notices.js';
+import type { PoolListener, PoolOptions } from './pool-options.js';
+import { Watching } from './watch/index.js';
 
 export interface ServePoolOptions extends Omit<PoolOptions, 'listener'> {
-  readonly service: string;
-  readonly subjects: readonly string[];
-  readonly queue: string;
+  /** What is served, as far as that is known before it is loaded. */
+  readonly label: string;
   readonly readyFile: string | undefined;
   readonly output: Output;
   readonly plan: ConnectionPlan;
@@ -31,15 +33,21 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   let writeReady: () => Promise<void> = async () => undefined;
   // One write after the other: two workers may be replaced at once, and the removal comes last.
   let written: Promise<void> = Promise.resolve();
-  const notices = tellOfPool(output, options.service);
+  const rewriteReady = (): void => {
+    written = written.then(writeReady).catch((error: Error) => output.warn(error.message));
+  };
+  const notices = tellOfPool(output, options.label);
   const listener: PoolListener = {
     ...notices,
     onReplaced(worker) {
       notices.onReplaced(worker);
-      written = written.then(writeReady).catch((error: Error) => output.warn(error.message));
+      rewriteReady();
     },
+    onRenewed: rewriteReady,
+    onLoads: (file, digest) => watching?.add(file, digest),
   };
   const pool = new Pool({ ...options, listener });
+  const watching = options.watched ? new Watching(pool, options) : undefined;
   try {
     if (readyFile !== undefined) await prepareReadyFile(readyFile);
     const spinner = startSpinner(output, `starting ${count(workers, 'worker')}`);
@@ -51,16 +59,29 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
       const url = await pool.start();
       spinner.stop();
       writeReady = async () => {
-        const state = { ...readyState(options, url, embedded !== undefined), worker_pids: pool.pids() };
+        const state = {
+          ...readyState(options, pool.services(), url, embedded !== undefined),
+          worker_pids: pool.pids(),
+        };
         if (readyFile !== undefined) await writeReadyFile(readyFile, state);
       };
       const firstWrite = writeReady();
       written = firstWrite.catch(() => undefined);
       await firstWrite;
-      output.notice(describeReady(options, url, embedded !== undefined));
+      const told = new Set<string>();
+      const tellServices = (): void => {
+        for (const service of pool.services()) {
+          const line = describeReady(options, service, url, embedded !== undefined);
+          if (!told.has(line)) output.notice(line);
+          told.add(line);
+        }
+      };
+      tellServices();
+      watching?.begin(tellServices);
       return pool.failed;
     })();
     const signal = await Promise.race([serving, signals.first]).finally(() => spinner.stop());
+    watching?.stop();
     output.notice(`${signal}: finishing what is in hand; once more to end at once`);
     const ended = await Promise.race([pool.drain(), signals.second]);
     if (typeof ended === 'string') return exitCodeOf(ended);
@@ -72,7 +93,9 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
     throw withEmbeddedHint(error, options.embedded);
   } finally {
     writeReady = async () => undefined;
+    watching?.stop();
     pool.kill();
+    await pool.ended();
     await embedded?.stop();
     signals.release();
     await written;
@@ -80,20 +103,51 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   }
 }
 
-/** What the ready file says, but for the workers' process ids, which change. */
+/**
+ * What the ready file says, but for the workers' process ids, which change. `service`, `subjects` and `queue` are of
+ * all services together.
+ */
 function readyState(
-  { service, subjects, queue, workers, plan }: ServePoolOptions,
+  { workers, plan }: ServePoolOptions,
+  services: readonly ServedService[],
   url: string,
   embedded: boolean,
 ): object {
-  return { pid: process.pid, service, subjects, queue, workers, url, context: plan.context, embedded };
+  return {
+    pid: process.pid,
+    service: services.map(({ name }) => name).join(','),
+    subjects: services.flatMap(subjectsOf),
+    queue: [...new Set(services.flatMap(queuesOf))].join(','),
+    workers,
+    url,
+    context: plan.context,
+    embedded,
+    services: services.map((service) => ({
+      name: service.name,
+      version: service.version,
+      subjects: subjectsOf(service),
+      queue: queuesOf(service).join(','),
+    })),
+  };
 }
 
-function describeReady(options: ServePoolOptions, url: string, embedded: boolean): string {
-  const { service, subjects, queue, workers, plan } = options;
+function describeReady(options: ServePoolOptions, service: ServedService, url: string, embedded: boolean): string {
+  const { workers, plan } = options;
   const context = plan.context === undefined ? '' : `, context ${plan.context}`;
   const where = `${url}${context}${embedded ? ', embedded' : ''}`;
-  return `serving ${service} on ${subjects.join(', ')} with ${count(workers, 'worker')}, queue ${queue}, at ${where}`;
+  const queues = queuesOf(service);
+  const queue = queues.length === 0 ? 'no queue' : `queue ${queues.join(' and ')}`;
+  const subjects = subjectsOf(service).join(', ');
+  return `serving ${service.name} on ${subjects} with ${count(workers, 'worker')}, ${queue}, at ${where}`;
+}
+
+function subjectsOf({ endpoints }: ServedService): readonly string[] {
+  return endpoints.map(({ subject }) => subject);
+}
+
+/** Each queue group once. */
+function queuesOf({ endpoints }: ServedService): readonly string[] {
+  return [...new Set(endpoints.flatMap(({ queue }) => queue ?? []))];
 }
 
 function count(number: number, noun: string): string {

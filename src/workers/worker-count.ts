@@ -32,8 +32,13 @@ const machineLimits: ProcessorLimits = {
  */
 export function parseWorkerCount(text: string, limits: ProcessorLimits = machineLimits): number {
   if (text !== 'auto') return parseWholeNumber(text, '--workers', { min: 1, max: MOST_WORKERS });
+  return Math.min(MOST_WORKERS, countProcessors(limits));
+}
+
+/** The processors that this process may use, whole ones, at least one. */
+export function countProcessors(limits: ProcessorLimits = machineLimits): number {
   const quota = cgroupQuota(limits.readFile) ?? Number.POSITIVE_INFINITY;
-  return Math.min(MOST_WORKERS, Math.max(1, Math.floor(Math.min(limits.affinity, quota))));
+  return Math.max(1, Math.floor(Math.min(limits.affinity, quota)));
 }
 
 /**

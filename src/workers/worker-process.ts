@@ -1,11 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { signalGroup } from '../programs/index.js';
+import { openLastEndpoint } from './last-endpoint.js';
 import type { Assignment, FromWorker, ToWorker } from './messages.js';
 
 /** How a worker process ended. */
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** The subject of the endpoint that it handled a request for, the last time that it did. */
+  readonly lastEndpoint?: string | undefined;
 }
 
 export interface WorkerListener {
@@ -16,11 +20,16 @@ export interface WorkerListener {
 /** A worker process as the supervisor sees it. */
 export interface WorkerProcess {
   readonly pid: number | undefined;
+  /** Has one that waits load its services and serve them. */
+  serve(): void;
   drain(): void;
   kill(): void;
 }
 
 export type SpawnWorker = (assignment: Assignment, listener: WorkerListener) => WorkerProcess;
+
+/** The worker's own number for what it keeps its note in: behind stdin, stdout, stderr and the IPC channel. */
+const NOTE_DESCRIPTOR = 4;
 
 /** The launcher beside this program's own; the build puts both one folder above what is built. */
 const WORKER_LAUNCHER = new URL('../bin/worker.js', import.meta.url);
@@ -31,21 +40,30 @@ export const spawnWorker = (
   listener: WorkerListener,
   launcher: URL = WORKER_LAUNCHER,
 ): WorkerProcess => {
+  const note = openLastEndpoint();
   const child: ChildProcess = fork(fileURLToPath(launcher), [], {
     // What a service prints goes to stderr: stdout is for data.
-    stdio: ['ignore', 2, 2, 'ipc'],
+    stdio: ['ignore', 2, 2, 'ipc', note?.descriptor ?? 'ignore'],
   });
   const send = (message: ToWorker): void => {
     // One that has gone meanwhile is told of by its exit.
     if (child.connected) child.send(message, () => undefined);
   };
+  const groups = new Set<number>();
   let ended = false;
   const end = (exit: WorkerExit): void => {
     if (ended) return;
     ended = true;
-    listener.onExit(exit);
+    // One that was killed could not do it.
+    for (const group of groups) signalGroup(group, 'SIGKILL');
+    listener.onExit({ ...exit, lastEndpoint: note?.read() });
+    note?.close();
   };
-  child.on('message', (message) => listener.onMessage(message as FromWorker));
+  child.on('message', (message: FromWorker) => {
+    if (message.type !== 'program') listener.onMessage(message);
+    else if (message.isRunning) groups.add(message.group);
+    else groups.delete(message.group);
+  });
   child.on('exit', (code, signal) => {
     // Node may learn of the end before it has read the last words; behind 'disconnect' there are none.
     if (child.connected) child.once('disconnect', () => end({ code, signal }));
@@ -55,9 +73,10 @@ export const spawnWorker = (
   child.on('error', () => {
     if (child.pid === undefined) end({ code: null, signal: null });
   });
-  send({ type: 'start', assignment });
+  send({ type: 'start', assignment, noteDescriptor: note && NOTE_DESCRIPTOR });
   return {
     pid: child.pid,
+    serve: () => send({ type: 'serve' }),
     drain: () => send({ type: 'drain' }),
     kill: () => void child.kill('SIGKILL'),
   };

@@ -1,9 +1,24 @@
 import { fstatSync } from 'node:fs';
-import { connect, denialError } from '../connection/index.js';
-import { CliError } from '../errors.js';
-import { findService, type RunningService, startService } from '../services/index.js';
-import { createLogSink } from './log-sink.js';
-import { type Assignment, type FromWorker, reportFailure, type ToWorker } from './messages.js';
+import { url } from 'node:inspector';
+import { type Connection, type ConnectionPlan, connect, denialError } from '../connection/index.js';
+import { CliError, usageError } from '../errors.js';
+import { ProcessGroups } from '../programs/index.js';
+import {
+  Gate,
+  loadService,
+  nameOfSource,
+  type ProgramScope,
+  prepareToLoad,
+  type RunningService,
+  type ServiceDefinition,
+  startService,
+} from '../services/index.js';
+import { deferred } from './deferred.js';
+import { ALIVE_INTERVAL_MS } from './hang-watch.js';
+import { lastEndpointWriter } from './last-endpoint.js';
+import { createLogSink, type LogSink } from './log-sink.js';
+import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
+import { ProgramLog } from './program-log.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 
 /** When the supervisor is gone its workers follow within 2 s; this much of it is for the drain. */
@@ -14,42 +29,111 @@ const ORPHAN_GRACE_MS = 1_500;
  * by SIGTERM, or by the supervisor's death.
  */
 class Worker {
+  readonly #called = deferred<void>();
   #assignment: Assignment | undefined;
-  #running: RunningService | undefined;
+  #connection: Connection | undefined;
+  #running: RunningService[] = [];
   #close: () => Promise<void> = async () => undefined;
-  #log: RequestLog | undefined;
+  #logs: RequestLog[] = [];
+  #isLoading = false;
   #draining = false;
   #warnedOfDeniedReply = false;
 
-  async start(assignment: Assignment): Promise<void> {
+  async start(assignment: Assignment, noteDescriptor: number | undefined): Promise<void> {
     this.#assignment = assignment;
-    const { service, worker, queue, plan } = assignment;
-    process.title = `natsctl serve ${service} worker-${worker}`;
-    const definition = findService(service);
-    const connection = await connect(plan);
-    this.#close = () => connection.close();
+    const { plan, services, worker } = assignment;
+    const names = services.map(nameOfSource).join(' ');
+    if (assignment.waits) {
+      process.title = `natsctl serve ${names} spare`;
+      await prepareToLoad(services, tellLoaded);
+      await this.#connect(plan);
+      send({ type: 'prepared' });
+      await this.#called.promise;
+    }
+    process.title = `natsctl serve ${names} worker-${worker}`;
+    this.#isLoading = true;
+    const sink = createLogSink(process.stderr);
+    const definitions = await loadAll(assignment, createProgramScope(assignment, sink));
+    this.#isLoading = false;
+    const connection = this.#connection ?? (await this.#connect(plan));
     // Drained before it ever served.
     if (this.#draining) return;
 
+    const served = await this.#serveAll(connection, definitions, assignment, sink, noteDescriptor);
+    const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
+    connection.events.on('denied', (denial) => {
+      if (denial.operation === 'publish') this.#warnOfDeniedReply(denial.subject);
+      else if (subjects.has(denial.subject)) fail(denialError(denial));
+    });
+    const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
+    send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
+    // In a debugger it may stand still for long.
+    if (url() === undefined) tellAlive();
+  }
+
+  /** Has it load and serve, where it waits. */
+  call(): void {
+    this.#called.resolve();
+  }
+
+  async #connect(plan: ConnectionPlan): Promise<Connection> {
+    const connection = await connect(plan);
+    this.#connection = connection;
+    this.#close = () => connection.close();
     connection.events.on('disconnected', () => send({ type: 'disconnected' }));
     connection.events.on('reconnected', (server) => send({ type: 'reconnected', server }));
     connection.events.on('hindered', ({ message }) => send({ type: 'hindered', message }));
     void connection.closed.then((error) => {
       if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
     });
+    return connection;
+  }
 
+  async #serveAll(
+    connection: Connection,
+    definitions: readonly ServiceDefinition[],
+    { queue, handlerTimeoutMs, concurrency, worker, log: format }: Assignment,
+    sink: LogSink,
+    noteDescriptor: number | undefined,
+  ): Promise<readonly ServedService[]> {
     const stderr = fstatSync(process.stderr.fd);
     const toPipe = stderr.isFIFO() || stderr.isSocket();
-    const sink = createLogSink(process.stderr);
-    this.#log = createRequestLog({ format: assignment.log, service, worker, sink, toPipe });
-    const onAnswered = assignment.log === 'off' ? {} : { onAnswered: this.#log.record };
-    this.#running = await startService(connection, definition, queue, onAnswered);
-    const subjects = new Set(Object.values(definition.endpoints).map(({ subject }) => subject));
-    connection.events.on('denied', (denial) => {
-      if (denial.operation === 'publish') this.#warnOfDeniedReply(denial.subject);
-      else if (subjects.has(denial.subject)) fail(denialError(denial));
-    });
-    send({ type: 'ready', server: connection.server(), discoveryDenied: this.#running.discoveryDenied });
+    const workerGate = concurrency === undefined ? undefined : new Gate(concurrency);
+    const onOtherEndpoint = noteDescriptor === undefined ? undefined : lastEndpointWriter(noteDescriptor);
+    const served: ServedService[] = [];
+    for (const definition of definitions) {
+      const { name, version } = definition;
+      const log = createRequestLog({ format, service: name, worker, sink, toPipe });
+      this.#logs.push(log);
+      const running = await startService(connection, definition, {
+        queue,
+        handlerTimeoutMs,
+        workerGate,
+        onOtherEndpoint,
+        onAnswered: format === 'off' ? undefined : log.record,
+        onWarning: (message) => send({ type: 'warning', message }),
+        onIll: (reason) => this.#replace(`service ${name} is ill: ${reason}`),
+      });
+      this.#running.push(running);
+      served.push({ name, version, endpoints: running.endpoints });
+    }
+    return served;
+  }
+
+  /** Ends in order, for another worker to take the place. */
+  #replace(reason: string): void {
+    send({ type: 'warning', message: `${reason}; it is drained and replaced` });
+    void this.drain();
+  }
+
+  /** A module that ends the process while it is loaded would do so again. */
+  tellIfLoading(code: number): void {
+    if (!this.#isLoading) return;
+    const named = this.#assignment?.services.map(nameOfSource).join(', ');
+    const failure = reportFailure(
+      usageError(`cannot load ${named}: it ended the process with ${code} as it was loaded`),
+    );
+    send({ type: 'failed', failure });
   }
 
   /** Once: with such permissions every reply is denied. */
@@ -63,9 +147,10 @@ class Worker {
   async drain(graceMs = this.#assignment?.graceMs ?? 0): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
-    const timer = setTimeout(() => this.#end(this.#running?.inHand() ?? 0), graceMs);
+    const inHand = (): number => this.#running.reduce((sum, running) => sum + running.inHand(), 0);
+    const timer = setTimeout(() => this.#end(inHand()), graceMs);
     try {
-      await this.#running?.drain();
+      await Promise.all(this.#running.map((running) => running.drain()));
     } catch (error) {
       send({ type: 'warning', message: `while draining: ${reportFailure(error).message}` });
       this.#end(0, true);
@@ -82,9 +167,47 @@ class Worker {
 
   /** Ends the process when its log is written. */
   async exit(code: number): Promise<void> {
-    await this.#log?.close();
+    this.#isLoading = false;
+    await Promise.all(this.#logs.map((log) => log.close()));
     process.exit(code);
   }
+}
+
+/** @throws CliError `usage` where a service cannot be loaded, or two have one name */
+async function loadAll(
+  { services, watched }: Assignment,
+  programs: ProgramScope,
+): Promise<readonly ServiceDefinition[]> {
+  const loaded: ServiceDefinition[] = [];
+  for (const source of services) {
+    const definition = await loadService(source, { programs, tellLoaded: watched ? tellLoaded : undefined });
+    if (loaded.some(({ name }) => name === definition.name)) {
+      throw usageError(`two services are named ${definition.name}`, 'to run more of one, say --workers');
+    }
+    loaded.push(definition);
+  }
+  return loaded;
+}
+
+function createProgramScope({ worker, programLog }: Assignment, sink: LogSink): ProgramScope {
+  const log = new ProgramLog({ format: programLog, worker, sink });
+  return {
+    env: process.env,
+    groups: new ProcessGroups(process, (group, isRunning) => send({ type: 'program', group, isRunning })),
+    log: (service, lines) => log.write(service, lines),
+    warn: (message) => send({ type: 'warning', message }),
+    fail,
+  };
+}
+
+/** From now on, for as long as there is time to. */
+function tellAlive(): void {
+  send({ type: 'alive' });
+  setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS).unref();
+}
+
+function tellLoaded(file: string, digest: string | undefined): void {
+  send({ type: 'loads', file, digest });
 }
 
 function send(message: FromWorker, whenSent: () => void = () => undefined): void {
@@ -103,12 +226,22 @@ process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', () => void worker.drain());
 process.on('disconnect', () => void worker.drain(ORPHAN_GRACE_MS));
+process.on('exit', (code) => worker.tellIfLoading(code));
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 process.stderr.on('error', () => undefined);
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'start') worker.start(message.assignment).catch(fail);
-  else void worker.drain();
+  switch (message.type) {
+    case 'start':
+      worker.start(message.assignment, message.noteDescriptor).catch(fail);
+      break;
+    case 'serve':
+      worker.call();
+      break;
+    case 'drain':
+      void worker.drain();
+      break;
+  }
 });
 // The supervisor may have died before this process could hear of it.
 if (!process.connected) process.exit(0);

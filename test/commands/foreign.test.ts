@@ -19,6 +19,8 @@ describe('what only the nats command has', () => {
     ],
     [['server', 'report', '--help'], expect.stringContaining('use nats server report')],
     [['server', 'ls'], expect.stringContaining('use nats server ls')],
+    [['micro', 'serve', 'demo', '-H', 'a:b'], 'natsctl has no "service serve": use nats service serve'],
+    [['service', 'req', '--help'], 'natsctl has no "service req": use nats service req'],
     [['sub', 'a', '--stream', 'ORDERS'], expect.stringContaining('use nats sub --stream')],
     [['subscribe', 'a', '--frob', '--all'], expect.stringContaining('use nats sub --all')],
     [['pub', 'a', '-J'], expect.stringContaining('use nats pub -J')],
@@ -81,6 +83,20 @@ describe.skipIf(tools.nats.path === undefined)('of the nats command', () => {
     const subcommands = (await namesIn(['server'], 'Subcommands')).filter((name) => name.startsWith('server '));
     expect(subcommands.length).toBeGreaterThan(5);
     for (const name of subcommands) expect(foreignSubcommand('server', name.split(' ')[1]), name).toBeDefined();
+  });
+
+  it('each subcommand of service is ours, or named', async () => {
+    const subcommands = (await namesIn(['service'], 'Subcommands')).filter((name) => name.startsWith('service '));
+    expect(subcommands.length).toBeGreaterThan(3);
+    const { subcommands: ours = {} } = (await findCommand('service')?.load()) ?? {};
+    const known = Object.entries(ours).flatMap(([own, { aliases = [] }]) => [own, ...aliases]);
+    for (const path of subcommands) {
+      const own = path.split(' ')[1] ?? '';
+      const aliases = (await namesIn(['service', own], 'no list')).filter((name) => !name.includes(' '));
+      for (const name of [own, ...aliases]) {
+        expect(known.includes(name) || foreignSubcommand('service', name) !== undefined, name).toBe(true);
+      }
+    }
   });
 
   it.each(['pub', 'sub', 'request', 'reply', 'rtt'])('each flag of %s is ours, or named', async (name) => {

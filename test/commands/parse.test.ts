@@ -262,7 +262,7 @@ describe('help', () => {
 
   it.each([
     ['request', '--retries', 'natsctl request greeter.greet World'],
-    ['serve', '--ready-file', 'natsctl serve greeter --workers 3'],
+    ['serve', '--ready-file', 'natsctl serve ./orders.ts --workers 3'],
   ])('of %s has its usage, its flags and worked examples', async (name, flag, example) => {
     const { text, asked } = await help(name, '--help');
     const unwrapped = unwrap(text);

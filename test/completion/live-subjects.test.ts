@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEndpoints } from '../../src/completion/live-subjects.js';
+import { readEndpoints, readService } from '../../src/completion/live-subjects.js';
 
 const read = (answer: unknown) => readEndpoints(new TextEncoder().encode(JSON.stringify(answer)));
 
@@ -22,4 +22,20 @@ describe('readEndpoints', () => {
   it('takes nothing from what is no JSON', () => {
     expect(readEndpoints(new Uint8Array([0xff]))).toEqual([]);
   });
+});
+
+describe('readService', () => {
+  const nameIn = (answer: unknown) => readService(new TextEncoder().encode(JSON.stringify(answer)));
+
+  it('gives the name in an answer to $SRV.INFO', () => {
+    expect(nameIn({ name: 'orders', description: 'sells' })).toEqual([{ text: 'orders', describe: 'sells' }]);
+    expect(nameIn({ name: 'orders', description: 1 })).toEqual([{ text: 'orders' }]);
+  });
+
+  it.each([null, [], {}, { name: 1 }, { name: '' }, { name: 'a b' }, { name: 'x'.repeat(1_000) }])(
+    'takes nothing from %j',
+    (answer) => {
+      expect(nameIn(answer)).toEqual([]);
+    },
+  );
 });

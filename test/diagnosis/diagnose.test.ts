@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findService, startService } from '../../src/services/index.js';
+import { loadService, startService } from '../../src/services/index.js';
 import { planFor } from '../connection/planning.js';
 import { connected, describeOnEachServer, info, startOwnServer, unusedPort } from '../connection/serving.js';
 import { createNkeyUser, createOperator, nkeyConfig } from '../support/credentials.js';
@@ -89,8 +89,8 @@ describeOnEachServer('doctor finds all well', ({ binary, doesTlsFirst }) => {
     await using server = await startNatsServer({ binary });
     expect((await diagnosisOf({ server: server.url })).of('services')[0]?.facts).toEqual({ services: {} });
     await using connection = await connected(planFor(server.url));
-    const service = findService('greeter');
-    await startService(connection, service, service.queue);
+    const service = await loadService({ kind: 'built_in', name: 'greeter' });
+    await startService(connection, service);
     expect((await diagnosisOf({ server: server.url })).of('services')[0]?.facts).toEqual({ services: { greeter: 1 } });
   });
 

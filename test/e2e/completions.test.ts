@@ -103,7 +103,7 @@ for (const { name, create, isThere } of SHELLS) {
       expect((await own(shell, 'natsctl sub --encoding=b')).map((offer) => offer.replace(/^.*=/, ''))).toEqual([
         'base64',
       ]);
-      expect(await own(shell, 'natsctl --creds a serve --workers 3 ')).toEqual(['greeter']);
+      expect(await own(shell, 'natsctl --creds a serve --workers 3 ')).toEqual(['echo', 'greeter', 'time']);
     });
 
     it('offers nothing where only the user knows', async () => {
@@ -149,6 +149,15 @@ for (const { name, create, isThere } of SHELLS) {
       expect(await own(shell, `natsctl ${login()} request or`)).toEqual(['orders.list', 'orders.new']);
       expect(await own(shell, `natsctl sub ${login()} orders.list orders.n`)).toEqual(['orders.new']);
       expect(await own(shell, `natsctl request ${login()} orders.new `)).toEqual([]);
+    });
+
+    it('offers the names of live services where one is due, reached as the line says', TAKES_TIME, async () => {
+      expect(await own(shell, 'natsctl service ')).toEqual(['info', 'ls', 'ping', 'stats', 'wait']);
+      for (const subcommand of ['info', 'stats', 'wait', 'ping', 'ls']) {
+        expect(await own(shell, `natsctl service ${login()} ${subcommand} o`)).toEqual(['orders']);
+      }
+      expect(await own(shell, `natsctl micro ${login()} info orders `)).toEqual([]);
+      expect(await own(shell, 'natsctl service wait --')).not.toContain('--watch');
     });
 
     it('is silent where there is no server, and where the server refuses', async () => {

@@ -32,6 +32,7 @@ for (const { name, path: binary } of natsServers) {
         workers: 3,
         url: server.url,
         embedded: false,
+        services: [{ name: 'greeter', version: '1.0.0', subjects: ['greeter.greet'], queue: 'greeters' }],
         worker_pids: pool.workers(),
       });
       expect(pool.workers()).toHaveLength(3);
@@ -105,7 +106,7 @@ for (const { name, path: binary } of natsServers) {
       const load = await startLoad({ url: server.url, inFlight: 100, retries: 1 });
       await load.reached(1_000);
       process.kill(pool.workers()[0] as number, 'SIGKILL');
-      await pool.waitForLine('stderr', /worker-\d ended: it was ended by SIGKILL; replacing it at once/);
+      await pool.waitForLine('stderr', /worker-\d ended: it was ended by SIGKILL;.* replacing it at once/);
       await pool.waitForLine('stderr', /worker-\d serves greeter again/);
       await load.reached(1_000);
       expect((await load.stop()).failures).toEqual({});
@@ -262,7 +263,7 @@ describe('natsctl serve without a server', () => {
     const result = await natsctl(['serve', 'greter']);
     expect(result).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/did you mean greeter\? there are: greeter/),
+      stderr: expect.stringMatching(/did you mean greeter\? there are: echo, greeter, time/),
     });
   });
 

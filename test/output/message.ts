@@ -1,5 +1,8 @@
 import type { Msg } from 'nats';
 import { MsgImpl } from 'nats/lib/nats-base-client/msg.js';
+import { readHeadersLeniently } from '../../src/connection/received-headers.js';
+
+readHeadersLeniently();
 
 /** What a test's message is made of. */
 export interface MessageParts {

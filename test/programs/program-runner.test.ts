@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
-import { findProgram, type ProgramOutcome, ProgramRunner } from '../../src/programs/index.js';
+import { findProgram, ProcessGroups, type ProgramOutcome, ProgramRunner } from '../../src/programs/index.js';
 import { isAlive } from '../support/processes.js';
 
 const emitter = new EventEmitter();
-const runner = new ProgramRunner(emitter);
+const runner = new ProgramRunner(new ProcessGroups(emitter));
 
 afterEach(() => {
   emitter.emit('exit');
@@ -96,6 +96,6 @@ it('kills all that run when this process exits', async () => {
 
 it('listens no more once released', () => {
   const own = new EventEmitter();
-  new ProgramRunner(own).release();
+  new ProgramRunner(new ProcessGroups(own)).release();
   expect(own.listenerCount('exit')).toBe(0);
 });

@@ -8,12 +8,21 @@ describe('findService', () => {
   });
 
   it.each([
-    ['greter', 'did you mean greeter? there are: greeter'],
-    ['greeters', 'did you mean greeter? there are: greeter'],
-    ['Greeter', 'did you mean greeter? there are: greeter'],
-    ['orders', 'there are: greeter'],
-    ['', 'there are: greeter'],
-    ['constructor', 'there are: greeter'],
+    [
+      'greter',
+      'did you mean greeter? there are: echo, greeter, time; a module of yours is named by its path, ./orders.ts',
+    ],
+    [
+      'greeters',
+      'did you mean greeter? there are: echo, greeter, time; a module of yours is named by its path, ./orders.ts',
+    ],
+    [
+      'Greeter',
+      'did you mean greeter? there are: echo, greeter, time; a module of yours is named by its path, ./orders.ts',
+    ],
+    ['orders', 'there are: echo, greeter, time; a module of yours is named by its path, ./orders.ts'],
+    ['', 'there are: echo, greeter, time; a module of yours is named by its path, ./orders.ts'],
+    ['constructor', 'there are: echo, greeter, time; a module of yours is named by its path, ./orders.ts'],
   ])('refuses %j: %s', (name, hint) => {
     expect(() => findService(name)).toThrow(
       expect.objectContaining({ kind: 'usage', message: `there is no service "${name}"`, hint }),

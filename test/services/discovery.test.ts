@@ -20,8 +20,14 @@ function createInstance(): Instance {
     id: 'A1B2',
     started: new Date('2026-01-02T03:04:05.006Z'),
     endpoints: [
-      { name: 'new', subject: 'orders.new', queue: 'takers-2', statistics },
-      { name: 'cancel', subject: 'orders.cancel', queue: 'takers-2', statistics: new EndpointStatistics() },
+      { name: 'new', subject: 'orders.new', queue: 'takers-2', metadata: {}, statistics },
+      {
+        name: 'cancel',
+        subject: 'orders.cancel',
+        queue: 'takers-2',
+        metadata: {},
+        statistics: new EndpointStatistics(),
+      },
     ],
   };
 }

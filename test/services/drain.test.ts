@@ -54,7 +54,7 @@ for (const { name, path: binary } of natsServers) {
         return data;
       };
       await using other = await connectTo(server.url);
-      await startService(other, serviceOf(echo), queue);
+      await startService(other, serviceOf(echo));
       let answered = 0;
       let tellHundredth: () => void = () => undefined;
       const hundredth = new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ for (const { name, path: binary } of natsServers) {
         answered += 1;
         if (answered === 100) tellHundredth();
       };
-      const service = await startService(connection, serviceOf(echo), queue, { onAnswered });
+      const service = await startService(connection, serviceOf(echo), { onAnswered });
 
       const replies = Promise.all(Array.from({ length: 2_000 }, (_, index) => ask(String(index))));
       await hundredth;
@@ -82,7 +82,6 @@ for (const { name, path: binary } of natsServers) {
       const service = await startService(
         connection,
         serviceOf(() => 'answered'),
-        queue,
       );
       const replies = Array.from({ length: 100 }, () => ask());
       await client.confirm();
@@ -93,7 +92,7 @@ for (const { name, path: binary } of natsServers) {
 
     it('waits for a slow handler, whose reply has reached the server when it is done', async () => {
       const { handler, begun, release } = heldHandler();
-      const service = await startService(connection, serviceOf(handler), queue);
+      const service = await startService(connection, serviceOf(handler));
       const reply = ask();
       await begun;
       expect(service.inHand()).toBe(1);
@@ -109,7 +108,7 @@ for (const { name, path: binary } of natsServers) {
 
     it('takes no further requests', async () => {
       const { handler, begun, release } = heldHandler();
-      const service = await startService(connection, serviceOf(handler), queue);
+      const service = await startService(connection, serviceOf(handler));
       const reply = ask();
       await begun;
       const drained = service.drain();
@@ -124,7 +123,6 @@ for (const { name, path: binary } of natsServers) {
       const service = await startService(
         connection,
         serviceOf(() => ''),
-        queue,
       );
       await service.drain();
       await expect(client.nats.request('$SRV.PING.test')).rejects.toMatchObject({ code: '503' });
@@ -134,14 +132,13 @@ for (const { name, path: binary } of natsServers) {
       const service = await startService(
         connection,
         serviceOf(() => ''),
-        queue,
       );
       await expect(service.drain()).resolves.toBeUndefined();
     });
 
     it('tells where the connection went away under a request in hand', async () => {
       const { handler, begun, release } = heldHandler();
-      const service = await startService(connection, serviceOf(handler), queue);
+      const service = await startService(connection, serviceOf(handler));
       const lost = vi.fn();
       ask().catch(lost);
       await begun;

@@ -3,13 +3,7 @@ import { ServiceError, type ServiceRequest } from '../../src/services/define-ser
 import { greeter } from '../../src/services/greeter.js';
 
 function greet(name: string) {
-  const request: ServiceRequest = {
-    subject: 'greeter.greet',
-    data: Buffer.from(name),
-    headers: undefined,
-    text: () => name,
-  };
-  return greeter.endpoints['greet']?.handler(request);
+  return greeter.endpoints['greet']?.handler({ text: () => name } as ServiceRequest);
 }
 
 describe('the greeter', () => {

@@ -71,13 +71,13 @@ for (const { name, path: binary } of natsServers) {
 
     describe('once it is started', () => {
       it('answers requests', async () => {
-        await startService(connection, greeter, 'greeters');
+        await startService(connection, greeter);
         expect((await ask('greeter.greet', 'World')).string()).toBe('Hello, World!');
       });
 
       it('has been confirmed by the server', async () => {
         server.suspend();
-        const started = startService(connection, greeter, 'greeters').then(() => 'started');
+        const started = startService(connection, greeter).then(() => 'started');
         await nextTurn();
         expect(await Promise.race([started, nextTurn('not confirmed')])).toBe('not confirmed');
         server.resume();
@@ -87,8 +87,8 @@ for (const { name, path: binary } of natsServers) {
       it('shares the requests of its queue group with other instances', async () => {
         await using other = await connectAs('full');
         const [first, second] = [vi.fn(), vi.fn()];
-        await startService(connection, greeter, 'greeters', { onAnswered: first });
-        await startService(other, greeter, 'greeters', { onAnswered: second });
+        await startService(connection, greeter, { onAnswered: first });
+        await startService(other, greeter, { onAnswered: second });
         await Promise.all(Array.from({ length: 200 }, () => ask('greeter.greet', 'World')));
         const counts = [first.mock.calls.length, second.mock.calls.length] as const;
         expect(Math.min(...counts)).toBeGreaterThan(20);
@@ -96,12 +96,12 @@ for (const { name, path: binary } of natsServers) {
       });
 
       it('joins the queue group that it is given', async () => {
-        await startService(connection, greeter, 'my.group');
+        await startService(connection, greeter, { queue: 'my.group' });
         expect(await askJson('$SRV.INFO.greeter')).toMatchObject({ endpoints: [{ queue_group: 'my.group' }] });
       });
 
       it('takes its part only in the discovery of its own name', async () => {
-        await startService(connection, greeter, 'greeters');
+        await startService(connection, greeter);
         await expect(ask('$SRV.PING.other')).rejects.toMatchObject({ code: '503' });
       });
     });
@@ -145,14 +145,24 @@ for (const { name, path: binary } of natsServers) {
           'returns nothing',
           (() => undefined) as unknown as Handler,
           '500',
-          'the handler returned neither text nor bytes',
+          'the handler returned nothing: give text, bytes or a JSON value',
         ],
-        ['returns a number', (() => 7) as unknown as Handler, '500', 'the handler returned neither text nor bytes'],
+        ['returns a function', () => () => 7, '500', 'the handler returned a function, which is no JSON value'],
         [
-          'resolves to null',
-          (async () => null) as unknown as Handler,
+          'returns a BigInt',
+          async () => ({ id: 7n }),
           '500',
-          'the handler returned neither text nor bytes',
+          'the handler returned what cannot be JSON: it holds a BigInt',
+        ],
+        [
+          'returns a cycle',
+          () => {
+            const cycle: { self?: object } = {};
+            cycle.self = cycle;
+            return cycle;
+          },
+          '500',
+          'the handler returned what cannot be JSON: it refers to itself',
         ],
         [
           'replies with more than the server takes',
@@ -162,7 +172,7 @@ for (const { name, path: binary } of natsServers) {
         ],
         ['reads text that is no UTF-8', (request) => request.text(), '400', 'the body is not valid UTF-8'],
       ])('that %s becomes an error for the caller', async (_, handler, code, message) => {
-        await startService(connection, serviceOf(handler), 'testers');
+        await startService(connection, serviceOf(handler));
         const reply = await ask('test', Uint8Array.of(0xff));
         expect(errorOf(reply)).toEqual({ code, message });
         expect(reply.data).toHaveLength(0);
@@ -172,7 +182,6 @@ for (const { name, path: binary } of natsServers) {
         await startService(
           connection,
           serviceOf(async () => Promise.reject(new Error('x'.repeat(maxPayload)))),
-          'testers',
         );
         for (const _ of [1, 2]) {
           const { code, message } = errorOf(await ask('test'));
@@ -185,7 +194,6 @@ for (const { name, path: binary } of natsServers) {
         await startService(
           connection,
           serviceOf(() => Buffer.alloc(maxPayload, 0xff)),
-          'testers',
         );
         const reply = await ask('test');
         expect(reply.headers).toBeUndefined();
@@ -194,7 +202,7 @@ for (const { name, path: binary } of natsServers) {
 
       it('sees subject, body and headers', async () => {
         const service = serviceOf(({ subject, headers, text }) => `${subject} ${headers?.get('A')} ${text()}`);
-        await startService(connection, service, 'testers');
+        await startService(connection, service);
         const { headers } = await import('nats');
         const sent = headers();
         sent.set('A', '1');
@@ -208,7 +216,7 @@ for (const { name, path: binary } of natsServers) {
         client.nats.subscribe('>', { callback: (_, message) => answers(message.subject) });
         await client.confirm();
         const service = serviceOf(({ text }) => text().toUpperCase());
-        await startService(connection, service, 'testers', { onAnswered: (request) => answered.push(request) });
+        await startService(connection, service, { onAnswered: (request) => answered.push(request) });
         client.nats.publish('test', 'told');
         await ask('test', 'asked');
         await client.confirm();
@@ -219,7 +227,7 @@ for (const { name, path: binary } of natsServers) {
 
     it('tells of each answer what was asked and what was said', async () => {
       const answered: AnsweredRequest[] = [];
-      await startService(connection, greeter, 'greeters', { onAnswered: (request) => answered.push(request) });
+      await startService(connection, greeter, { onAnswered: (request) => answered.push(request) });
       await ask('greeter.greet', 'World');
       await ask('greeter.greet', '');
       const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
@@ -227,6 +235,7 @@ for (const { name, path: binary } of natsServers) {
         [
           {
             subject: 'greeter.greet',
+            endpoint: 'greet',
             data: 'World',
             reply: 'Hello, World!',
             error: undefined,
@@ -234,6 +243,7 @@ for (const { name, path: binary } of natsServers) {
           },
           {
             subject: 'greeter.greet',
+            endpoint: 'greet',
             data: '',
             reply: '',
             error: { code: 400, message: 'name is empty' },
@@ -253,7 +263,7 @@ for (const { name, path: binary } of natsServers) {
           if (text() === 'fail') throw new ServiceError(409, 'conflict');
           return 'done';
         });
-        await startService(connection, service, 'testers');
+        await startService(connection, service);
         await ask('test', 'fail');
         await ask('test', 'succeed');
         const stats = await askJson('$SRV.STATS.test');
@@ -276,7 +286,6 @@ for (const { name, path: binary } of natsServers) {
         await startService(
           connection,
           serviceOf(() => 'x'.repeat(maxPayload + 1)),
-          'testers',
         );
         await ask('test');
         expect(await askJson('$SRV.STATS.test')).toMatchObject({ endpoints: [{ num_requests: 1, num_errors: 1 }] });
@@ -285,7 +294,7 @@ for (const { name, path: binary } of natsServers) {
 
     describe('its discovery', () => {
       it.each(['PING', 'INFO', 'STATS'])('answers $SRV.%s for all, for its name, and for itself', async (verb) => {
-        await startService(connection, greeter, 'greeters');
+        await startService(connection, greeter);
         const answer = await askJson(`$SRV.${verb}`);
         const { id } = answer as { id: string };
         expect(answer).toMatchObject({ name: 'greeter', type: `io.nats.micro.v1.${verb.toLowerCase()}_response` });
@@ -295,8 +304,8 @@ for (const { name, path: binary } of natsServers) {
 
       it('is answered by every instance, each with an id of its own', async () => {
         await using other = await connectAs('full');
-        await startService(connection, greeter, 'greeters');
-        await startService(other, greeter, 'greeters');
+        await startService(connection, greeter);
+        await startService(other, greeter);
         const inbox = createInbox();
         const replies = client.nats.subscribe(inbox, { max: 2 });
         client.nats.publish('$SRV.PING.greeter', '', { reply: inbox });
@@ -307,7 +316,7 @@ for (const { name, path: binary } of natsServers) {
 
       it('says where it may not be found, and serves all the same', async () => {
         await using denied = await connectAs('no_discovery');
-        const service = await startService(denied, greeter, 'greeters');
+        const service = await startService(denied, greeter);
         expect(service.discoveryDenied).toMatch(/^\$SRV\./);
         expect((await ask('greeter.greet', 'World')).string()).toBe('Hello, World!');
         await service.drain();
@@ -315,20 +324,20 @@ for (const { name, path: binary } of natsServers) {
 
       it('works as far as it is allowed', async () => {
         await using denied = await connectAs('no_ping');
-        const service = await startService(denied, greeter, 'greeters');
+        const service = await startService(denied, greeter);
         expect(service.discoveryDenied).toBe('$SRV.PING');
         expect(await askJson('$SRV.INFO')).toMatchObject({ name: 'greeter' });
         await expect(ask('$SRV.PING')).rejects.toMatchObject({ code: '503' });
       });
 
       it('is not denied where all is allowed', async () => {
-        expect((await startService(connection, greeter, 'greeters')).discoveryDenied).toBeUndefined();
+        expect((await startService(connection, greeter)).discoveryDenied).toBeUndefined();
       });
     });
 
     it.each(['no_greeter', 'no_group'])('is not started where the server denies its subject: user %s', async (user) => {
       await using denied = await connectAs(user);
-      await expect(startService(denied, greeter, 'greeters')).rejects.toMatchObject({
+      await expect(startService(denied, greeter)).rejects.toMatchObject({
         kind: 'authorization',
         message: 'the server denies subscribing to greeter.greet',
         details: { subject: 'greeter.greet' },

@@ -1,4 +1,5 @@
 import { noNetwork } from './network.js';
+import { hasPython } from './python.js';
 import { hasBash, hasTerminal } from './terminal.js';
 import { areToolsRequired, natsServers, tools } from './tools.js';
 
@@ -15,6 +16,7 @@ export default function reportMissingTools(): (() => void) | undefined {
     ...(names === '' ? [] : [`the tests that need ${names} (npm run tools installs them)`]),
     ...(noNetwork === undefined ? [] : [`those of the default port (${noNetwork})`]),
     ...(hasBash ? [] : ['those of the completion of bash (there is no bash)']),
+    ...(hasPython ? [] : ['those of the examples in Python (there is no python3)']),
     ...(hasTerminal ? [] : ["those in a terminal (there is no util-linux' script)"]),
   ];
   return reasons.length === 0 ? undefined : () => console.log(`Left out: ${reasons.join('; ')}.`);

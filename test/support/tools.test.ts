@@ -36,6 +36,7 @@ describe('findTools', () => {
       { name: 'Node 20', path: undefined },
       { name: 'Node 22', path: '/own/node' },
       { name: 'Node 24', path: '/checkout/.tools/node-24/node' },
+      { name: 'Node 26', path: undefined },
     ]);
   });
 

@@ -6,6 +6,8 @@ import { planFor } from '../services/connect-to.js';
 /** A worker without a process, for a test to speak and die for. */
 export class FakeWorker {
   readonly assignment: Assignment;
+  /** Was told to serve, after it had been told to wait. */
+  called = false;
   drained = false;
   killed = false;
   #listener: WorkerListener;
@@ -30,7 +32,9 @@ export class FakeWorker {
   }
 
   ready(discoveryDenied?: string): void {
-    this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', discoveryDenied });
+    const endpoints = [{ name: 'greet', subject: 'greeter.greet', queue: 'greeters' }];
+    const services = [{ name: 'greeter', version: '1.0.0', endpoints }];
+    this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', services, discoveryDenied });
   }
 
   /** Says why and dies, as a worker does that cannot serve. */
@@ -61,6 +65,9 @@ export class FakeWorkers {
     this.all.push(worker);
     return {
       pid: this.all.length,
+      serve: () => {
+        worker.called = true;
+      },
       drain: () => {
         worker.drained = true;
       },
@@ -87,11 +94,14 @@ export class FakeWorkers {
 /** What a pool in a test gives its worker to do. */
 export function assignmentFor(worker: number, graceMs = 10_000): Assignment {
   return {
-    service: 'greeter',
-    queue: 'greeters',
+    services: [{ kind: 'built_in', name: 'greeter' }],
+    queue: undefined,
+    handlerTimeoutMs: 30_000,
+    concurrency: undefined,
     plan: planFor('nats://127.0.0.1:4222', { waitServer: '1s' }),
     worker,
     log: 'off',
+    programLog: 'text',
     graceMs,
   };
 }

@@ -1,14 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Pool, type PoolListener } from '../../src/workers/pool.js';
+import { Pool } from '../../src/workers/pool.js';
+import type { PoolListener } from '../../src/workers/pool-options.js';
 import { assignmentFor, FakeWorkers } from './fake-workers.js';
 
 const endlessMs = 2 ** 31 - 1;
 
-function createPool(size: number, { graceMs = 10_000 } = {}) {
+function createPool(size: number, { graceMs = 10_000, watched = false } = {}) {
   const workers = new FakeWorkers();
   const told = {
     onDeath: vi.fn<PoolListener['onDeath']>(),
+    onSpareDeath: vi.fn<PoolListener['onSpareDeath']>(),
     onReplaced: vi.fn<PoolListener['onReplaced']>(),
+    onRenewed: vi.fn<PoolListener['onRenewed']>(),
+    onLoads: vi.fn<PoolListener['onLoads']>(),
     onDisconnected: vi.fn<PoolListener['onDisconnected']>(),
     onHindered: vi.fn<PoolListener['onHindered']>(),
     onReconnected: vi.fn<PoolListener['onReconnected']>(),
@@ -19,12 +23,13 @@ function createPool(size: number, { graceMs = 10_000 } = {}) {
     assignmentFor: (worker) => assignmentFor(worker, graceMs),
     listener: told,
     spawn: workers.spawn,
+    watched,
   });
   return { pool, workers, told };
 }
 
 /** A pool whose workers all serve. */
-async function servingPool(size: number, options?: { graceMs: number }) {
+async function servingPool(size: number, options?: { graceMs?: number; watched?: boolean }) {
   const created = createPool(size, options);
   const started = created.pool.start();
   for (const worker of created.workers.all) worker.ready();
@@ -277,6 +282,23 @@ describe('a pool that has served', () => {
     expect(workers.all).toHaveLength(12);
     expect(failed.value).toMatchObject({ kind: 'authorization', message: 'refused' });
   });
+
+  it('gives up where the services of all workers do not stay alive, though they have their subscriptions', async () => {
+    const { pool, workers } = await servingPool(2);
+    const failed = fateOf(pool.failed);
+    for (let round = 1; round <= 5; round++) {
+      for (const worker of workers.alive) {
+        worker.ready();
+        worker.fail('pool', 'service upper does not stay alive');
+      }
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(workers.all).toHaveLength(10);
+    expect(failed.value).toMatchObject({
+      kind: 'pool',
+      message: 'no worker stays alive: service upper does not stay alive',
+    });
+  });
 });
 
 describe('a lost connection', () => {
@@ -425,4 +447,286 @@ it('a pool that is killed ends every worker at once and replaces none', async ()
   await vi.advanceTimersByTimeAsync(60_000);
   expect(workers.all).toHaveLength(3);
   expect(workers.alive).toEqual([]);
+});
+
+describe('a pool that replaces all its workers', () => {
+  /** Lets what is due happen. */
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+
+  it('drains an old one only when its successor serves, one after the other', async () => {
+    const { pool, workers, told } = await servingPool(3);
+    const old = [...workers.all];
+    const replaced = fateOf(pool.replaceAll());
+    for (const [index, former] of old.entries()) {
+      expect(workers.all).toHaveLength(4 + index);
+      expect(former.drained).toBe(false);
+      workers.at(index + 1).ready();
+      expect(former.drained).toBe(true);
+      await settle();
+    }
+    expect(replaced.value).toEqual({ kind: 'done' });
+    expect(pool.pids()).toEqual([4, 5, 6]);
+    expect(told.onRenewed.mock.calls).toEqual([[1], [2], [3]]);
+    for (const former of old) former.finish();
+    expect(told.onDeath).not.toHaveBeenCalled();
+    expect(told.onWarning).not.toHaveBeenCalled();
+  });
+
+  it('waits for the first one, then replaces so many at a time', async () => {
+    const { pool, workers } = await servingPool(4);
+    void pool.replaceAll({ atATime: 2 });
+    expect(workers.all).toHaveLength(5);
+    workers.at(1).ready();
+    await settle();
+    expect(workers.all.slice(5).map(({ place }) => place)).toEqual([2, 3]);
+    workers.at(3).ready();
+    await settle();
+    expect(workers.all.slice(7).map(({ place }) => place)).toEqual([4]);
+  });
+
+  it('changes nothing where the first successor fails', async () => {
+    const { pool, workers, told } = await servingPool(2);
+    const replaced = fateOf(pool.replaceAll());
+    workers.at(1).fail('usage', 'cannot load a.ts');
+    await settle();
+    expect(replaced.value).toMatchObject({ kind: 'failed', replaced: 0, worker: 1, failure: { kind: 'usage' } });
+    expect(pool.pids()).toEqual([1, 2]);
+    expect(workers.all.some(({ drained }) => drained)).toBe(false);
+    expect(told.onDeath).not.toHaveBeenCalled();
+  });
+
+  it('says how many were replaced before one failed', async () => {
+    const { pool, workers } = await servingPool(3);
+    const replaced = fateOf(pool.replaceAll());
+    workers.at(1).ready();
+    await settle();
+    workers.at(2).fail('pool', 'start failed');
+    await settle();
+    expect(replaced.value).toMatchObject({ kind: 'failed', replaced: 1, worker: 2 });
+    expect(pool.pids()).toEqual([4, 2, 3]);
+  });
+
+  it('tries another successor where one is killed, up to three', async () => {
+    const { pool, workers } = await servingPool(1);
+    const replaced = fateOf(pool.replaceAll());
+    for (let tried = 1; tried <= 3; tried++) {
+      expect(workers.all).toHaveLength(1 + tried);
+      workers.at(1).die();
+      await settle();
+    }
+    expect(replaced.value).toMatchObject({ kind: 'failed', failure: { message: 'it was ended by SIGKILL' } });
+    expect(pool.pids()).toEqual([1]);
+  });
+
+  it('tries another successor where one lost its connection: that one waits for the server', async () => {
+    const { pool, workers } = await servingPool(1);
+    const replaced = fateOf(pool.replaceAll());
+    workers.at(1).fail('connection', 'the connection was lost');
+    await settle();
+    expect(workers.at(1).assignment.plan.waitServerMs).toBe(endlessMs);
+    workers.at(1).ready();
+    await settle();
+    expect(replaced.value).toEqual({ kind: 'done' });
+  });
+
+  it('is called off: the successor that does not serve yet ends, and the old one stays', async () => {
+    const { pool, workers } = await servingPool(2);
+    const abort = new AbortController();
+    const replaced = fateOf(pool.replaceAll({ signal: abort.signal }));
+    workers.at(1).ready();
+    await settle();
+    abort.abort();
+    await settle();
+    expect(replaced.value).toEqual({ kind: 'aborted' });
+    expect(workers.at(2).killed).toBe(true);
+    expect(pool.pids()).toEqual([3, 2]);
+    expect(workers.at(1).isAlive).toBe(true);
+    expect(await pool.replaceAll({ signal: abort.signal })).toEqual({ kind: 'aborted' });
+  });
+
+  it('gives the place of one that died meanwhile to its successor', async () => {
+    const { pool, workers, told } = await servingPool(1);
+    void pool.replaceAll();
+    workers.all[0]?.die();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers.all).toHaveLength(2);
+    workers.at(1).ready();
+    await settle();
+    expect(pool.pids()).toEqual([2]);
+    expect(told.onDeath).toHaveBeenCalledOnce();
+  });
+
+  it('fills the place of one that died meanwhile where its successor fails', async () => {
+    const { pool, workers } = await servingPool(1);
+    void pool.replaceAll();
+    workers.all[0]?.die();
+    workers.at(1).fail('usage', 'cannot load a.ts');
+    await settle();
+    await settle();
+    expect(workers.all).toHaveLength(3);
+    expect(pool.pids()).toEqual([3]);
+  });
+
+  it('takes the place of one that is due to be replaced', async () => {
+    const { pool, workers } = await servingPool(1);
+    workers.at(1).die();
+    await settle();
+    workers.at(1).die();
+    const replaced = fateOf(pool.replaceAll());
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(replaced.value).toEqual({ kind: 'done' });
+    expect(workers.all).toHaveLength(3);
+  });
+
+  it('kills an old one that does not end within a second after its grace, and says that not all was answered', async () => {
+    const { pool, workers, told } = await servingPool(1, { graceMs: 5_000 });
+    const [former] = workers.all;
+    void pool.replaceAll();
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(5_999);
+    expect(former?.killed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(former?.killed).toBe(true);
+    expect(told.onWarning.mock.calls).toEqual([['the former worker-1 ended before all was answered']]);
+    expect(told.onDeath).not.toHaveBeenCalled();
+  });
+
+  it('says that an old one left requests unanswered, and does not count them at its own end', async () => {
+    const { pool, workers, told } = await servingPool(1);
+    const [former] = workers.all;
+    void pool.replaceAll();
+    workers.at(1).ready();
+    former?.finish(2);
+    expect(told.onWarning.mock.calls).toEqual([['the former worker-1 ended before all was answered']]);
+    const drained = fateOf(pool.drain());
+    workers.at(1).finish();
+    await settle();
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
+  });
+
+  it('ends all of them where it drains meanwhile', async () => {
+    const { pool, workers } = await servingPool(2);
+    const replaced = fateOf(pool.replaceAll());
+    workers.at(1).ready();
+    await settle();
+    const drained = fateOf(pool.drain());
+    expect(workers.alive).toHaveLength(4);
+    for (const worker of workers.alive) {
+      expect(worker.drained).toBe(true);
+      worker.finish();
+    }
+    await settle();
+    expect(replaced.value).toEqual({ kind: 'aborted' });
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
+    expect(workers.all).toHaveLength(4);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells of a connection that only an old one had lost as of one that is back', async () => {
+    const { pool, workers, told } = await servingPool(1);
+    workers.at(1).say({ type: 'disconnected' });
+    void pool.replaceAll();
+    workers.at(1).ready();
+    expect(told.onReconnected).toHaveBeenCalledOnce();
+    workers.all[0]?.say({ type: 'disconnected' });
+    expect(told.onDisconnected).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a pool whose services are being worked on', () => {
+  it('starts a spare once it serves, that waits, and is none of its workers', async () => {
+    const { pool, workers } = await servingPool(2, { watched: true });
+    expect(workers.all.map(({ assignment }) => assignment.waits)).toEqual([false, false, true]);
+    expect(workers.all.every(({ assignment }) => assignment.watched)).toBe(true);
+    expect(pool.pids()).toEqual([1, 2]);
+    expect(workers.all[2]?.called).toBe(false);
+  });
+
+  it('has the spare serve first, and starts another one at the end', async () => {
+    const { pool, workers } = await servingPool(2, { watched: true });
+    const spare = workers.at(1);
+    void pool.replaceAll();
+    expect(workers.all).toHaveLength(3);
+    expect(spare.called).toBe(true);
+    spare.ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.all.slice(3).map(({ place, assignment }) => [place, assignment.waits])).toEqual([[2, false]]);
+    workers.at(2).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.all.slice(4).map(({ place, assignment }) => [place, assignment.waits])).toEqual([[1, true]]);
+    expect(pool.pids()).toEqual([3, 4]);
+  });
+
+  it('starts another spare where the first one could not load', async () => {
+    const { pool, workers } = await servingPool(1, { watched: true });
+    void pool.replaceAll();
+    workers.at(1).fail('usage', 'cannot load a.ts');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.alive).toHaveLength(2);
+    expect(workers.at(1).assignment.waits).toBe(true);
+  });
+
+  it('replaces a spare that dies, after a growing pause where it keeps dying', async () => {
+    const { workers, told } = await servingPool(1, { watched: true });
+    for (let death = 1; death <= 3; death++) {
+      workers.at(1).die();
+      await vi.advanceTimersByTimeAsync(10_000);
+      workers.at(1).say({ type: 'prepared' });
+    }
+    expect(told.onSpareDeath.mock.calls).toEqual([0, 100, 200].map((pauseMs) => ['it was ended by SIGKILL', pauseMs]));
+    expect(told.onDeath).not.toHaveBeenCalled();
+  });
+
+  it('does without a spare where that has died', async () => {
+    const { pool, workers } = await servingPool(1, { watched: true });
+    for (const _ of [1, 2]) {
+      workers.at(1).die();
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    const replaced = fateOf(pool.replaceAll());
+    expect(workers.at(1).assignment.waits).toBe(false);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(replaced.value).toEqual({ kind: 'done' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(workers.alive.filter(({ assignment }) => assignment.waits)).toHaveLength(1);
+  });
+
+  it('says nothing of a spare without a connection', async () => {
+    const { workers, told } = await servingPool(1, { watched: true });
+    workers.at(1).say({ type: 'disconnected' });
+    workers.at(1).say({ type: 'hindered', message: 'no such file' });
+    workers.at(1).say({ type: 'reconnected', server: 'nats://a:4222' });
+    expect(told.onDisconnected).not.toHaveBeenCalled();
+    expect(told.onReconnected).not.toHaveBeenCalled();
+  });
+
+  it('does not give up where what is saved cannot be loaded and its workers die', async () => {
+    const { pool, workers } = await servingPool(1, { watched: true });
+    const failed = fateOf(pool.failed);
+    workers.all[0]?.die();
+    for (let death = 1; death <= 8; death++) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      workers.alive.find(({ assignment }) => !assignment.waits)?.fail('usage', 'cannot load a.ts');
+    }
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(failed.settled).toBe(false);
+    expect(workers.alive).toHaveLength(2);
+  });
+
+  it('ends its spare with its workers', async () => {
+    const { pool, workers } = await servingPool(1, { watched: true });
+    const drained = fateOf(pool.drain());
+    for (const worker of workers.all) worker.finish();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
+    expect(workers.all).toHaveLength(2);
+  });
+
+  it('tells what its workers load', async () => {
+    const { workers, told } = await servingPool(1, { watched: true });
+    workers.at(1).say({ type: 'loads', file: '/a.ts', digest: 'd' });
+    expect(told.onLoads.mock.calls).toEqual([['/a.ts', 'd']]);
+  });
 });

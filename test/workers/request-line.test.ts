@@ -11,6 +11,7 @@ function answered(
   const bytes = (payload: string | Uint8Array) => (typeof payload === 'string' ? Buffer.from(payload) : payload);
   return {
     subject: 'greeter.greet',
+    endpoint: 'greet',
     data: bytes(data),
     reply: bytes(reply),
     error: undefined,
@@ -36,12 +37,12 @@ describe('what is logged of a request', () => {
     [
       'an error',
       answered('', '', { error: { code: 400, message: 'name is empty' } }),
-      'Received request for , sending error: 400 name is empty',
+      'Received request for , sending error: 400 name is empty (endpoint greeter.greet)',
     ],
     [
       'an error with control characters',
       answered('', '', { error: { code: 500, message: 'a\u001b[2J' } }),
-      'Received request for , sending error: 500 a\\e[2J',
+      'Received request for , sending error: 500 a\\e[2J (endpoint greeter.greet)',
     ],
     [
       'a long body',
@@ -64,7 +65,7 @@ describe('what is logged of a request', () => {
       `Received request for ${'x'.repeat(199)}… (2 more characters), sending: y`,
     ],
   ])('%s', (_, request, text) => {
-    expect(describeRequest(request)).toBe(text);
+    expect(describeRequest(request, 'greeter')).toBe(text);
   });
 });
 
@@ -88,6 +89,8 @@ describe('a line composed as bytes', () => {
   );
   const requests = fc.record({
     subject: fc.string(),
+    endpoint: fc.constant('greet'),
+    streamed: fc.option(fc.nat(), { nil: undefined, freq: 8 }),
     data: payload,
     reply: payload,
     error: fc.option(fc.record({ code: fc.nat(), message: fc.string() }), { nil: undefined, freq: 8 }),

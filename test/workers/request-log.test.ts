@@ -11,6 +11,7 @@ function answered(
   const bytes = (payload: string | Uint8Array) => (typeof payload === 'string' ? Buffer.from(payload) : payload);
   return {
     subject: 'greeter.greet',
+    endpoint: 'greet',
     data: bytes(data),
     reply: bytes(reply),
     error: undefined,
@@ -72,12 +73,13 @@ describe('a request log', () => {
         .slice(0, -1)
         .map((line) => JSON.parse(line)),
     ).toEqual([
-      { ...common, level: 'info', message: describeRequest(world), duration_ms: 1.235 },
+      { ...common, level: 'info', message: describeRequest(world, 'greeter'), duration_ms: 1.235 },
       {
         ...common,
         level: 'warn',
-        message: 'Received request for "\\\\e, sending error: 400 no "name"',
+        message: 'Received request for "\\\\e, sending error: 400 no "name" (endpoint greeter.greet)',
         duration_ms: 1.235,
+        endpoint: 'greet',
         error_code: 400,
       },
     ]);

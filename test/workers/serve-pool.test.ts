@@ -29,9 +29,7 @@ function serve(size = 2, { readyFile = undefined as string | undefined, verbose 
     { stdout: memoryStream(), stderr, env: {} },
   );
   const ended = servePool({
-    service: 'greeter',
-    subjects: ['greeter.greet'],
-    queue: 'greeters',
+    label: 'greeter',
     workers: size,
     readyFile,
     output,
@@ -192,6 +190,7 @@ describe('the ready file', () => {
       workers: 2,
       url: defaultServer,
       embedded: false,
+      services: [{ name: 'greeter', version: '1.0.0', subjects: ['greeter.greet'], queue: 'greeters' }],
       worker_pids: [1, 2],
     });
     await stop();

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { cgroupQuota, MOST_WORKERS, parseWorkerCount } from '../../src/workers/worker-count.js';
+import { cgroupQuota, countProcessors, MOST_WORKERS, parseWorkerCount } from '../../src/workers/worker-count.js';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -111,4 +111,12 @@ describe('parseWorkerCount', () => {
       expect.objectContaining({ kind: 'usage', message: `--workers: "${text}" is not a whole number from 1 to 256` }),
     );
   });
+});
+
+it.each([
+  ['300000 100000', 8, 3],
+  ['50000 100000', 8, 1],
+  ['max 100000', 300, 300],
+])('counts whole processors, one at least: %j of %i is %i', (quota, affinity, count) => {
+  expect(countProcessors({ affinity, readFile: readerOf(version2('/job', { '/job': quota })) })).toBe(count);
 });

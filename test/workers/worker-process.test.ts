@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { FromWorker } from '../../src/workers/messages.js';
 import { spawnWorker, type WorkerExit } from '../../src/workers/worker-process.js';
 import { createTempDir } from '../support/guardian.js';
@@ -54,7 +54,7 @@ it('a worker gets its assignment, and is told to drain', async () => {
   const worker = spawn(echo);
   worker.process.drain();
   expect(await worker.until(2)).toEqual([
-    { heard: { type: 'start', assignment: expect.objectContaining({ service: 'greeter', worker: 1 }) } },
+    { heard: { type: 'start', assignment: expect.objectContaining({ worker: 1 }), noteDescriptor: 4 } },
     { heard: { type: 'drain' } },
   ]);
   worker.process.kill();
@@ -91,4 +91,22 @@ it('its last words are heard before its end, however busy the supervisor is', as
 it('the end of a worker that cannot run is told once', async () => {
   const worker = spawn('process.exit(1);');
   expect(await worker.until(1)).toEqual([{ exit: { code: 1, signal: null } }]);
+});
+
+it('a worker that is killed leaves none of the process groups that it told of', async () => {
+  const worker = spawn(`
+    import { spawn } from 'node:child_process';
+    const groups = [1, 2].map(() => spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).pid);
+    for (const group of groups) process.send({ type: 'program', group, isRunning: true });
+    process.send({ type: 'program', group: groups[1], isRunning: false });
+    process.send(groups);
+    setInterval(() => undefined, 60_000);
+  `);
+  const [first] = await worker.until(1);
+  const [killed, left] = (first as { heard: unknown }).heard as [number, number];
+  worker.process.kill();
+  expect(await worker.until(2)).toMatchObject([{}, { exit: { signal: 'SIGKILL' } }]);
+  await vi.waitUntil(() => !isAlive(killed));
+  expect(isAlive(left)).toBe(true);
+  process.kill(left, 'SIGKILL');
 });

@@ -32,6 +32,6 @@ export const environment: HelpTopic = {
         ['NODE_DISABLE_COMPILE_CACHE', 'set: none is kept'],
       ],
     },
-    'Set for the program that natsctl run starts: NATS_URL, and no other of the variables above that start with NATS_. For the programs of sub --exec: NATS_SUBJECT, NATS_REPLY, and NATS_HEADER_ with the name of each header.',
+    'Set for the program that natsctl run starts: NATS_URL, and no other of the variables above that start with NATS_. For the programs of sub --exec and serve --exec: NATS_SUBJECT, NATS_REPLY, and NATS_HEADER_ with the name of each header.',
   ],
 };

@@ -7,6 +7,8 @@ export const scripts: HelpTopic = {
     'stdout carries data alone; all else goes to stderr, where --quiet leaves only errors. --json makes both a JSON object a line. Without a terminal nothing asks a question, and nothing ever starts a pager. No script needs a sleep of a guessed length.',
     'Ask, and compare; wait for a service that is still starting:',
     { code: ["natsctl request greeter.greet CI --wait 30s --expect 'Hello, CI!'"] },
+    'Wait until all workers of a pool are there:',
+    { code: ['natsctl service wait greeter --instances 3 --for 30s'] },
     'Subscribe, then publish:',
     {
       code: [

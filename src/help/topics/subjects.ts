@@ -24,7 +24,7 @@ export const subjects: HelpTopic = {
         ['$JS.>, $KV.>, $O.>', "JetStream's: streams, key-value buckets, objects"],
       ],
     },
-    'What every service says of itself:',
-    { code: ["natsctl request '$SRV.INFO' --replies all --idle 300ms --json"] },
+    'What every service says of itself, read and as it stands:',
+    { code: ['natsctl service ls', "natsctl request '$SRV.INFO' --replies all --idle 300ms --json"] },
   ],
 };

@@ -10,15 +10,14 @@ import {
 } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
 import { formatDuration } from '../../units.js';
-import { isNoResponders, type Reply, type ServiceRequest } from '../request.js';
-import { type End, type Gathering, ReplyCollector } from './reply-collector.js';
+import { isNoResponders, type ServiceRequest } from '../request.js';
+import { type End, type Gathering, ReplyCollector, type TakeReply } from './reply-collector.js';
 
 /**
  * Sends one request and hands on each of its replies as it comes; when that ends see {@link ReplyCollector}.
  *
  * The client's `requestMany` is not used: with its shared inbox it drops the request's headers.
  *
- * @param take is handed the replies in their order; where it throws, that ends the wait
  * @returns how many replies there were
  * @throws CliError `timeout` where there were too few, `no_responders` where nobody serves the subject, `usage` where
  *   the request is larger than the server takes, `authorization` where a subject is denied, `connection` where it is
@@ -28,7 +27,7 @@ export async function gather(
   connection: Connection,
   request: ServiceRequest,
   gathering: Gathering,
-  take: (reply: Reply) => void,
+  take: TakeReply,
 ): Promise<number> {
   const { subject, body, headers, timeoutMs } = request;
   const { events, nats, plan } = connection;
@@ -72,7 +71,7 @@ function tooFewError(
   const few = wanted === 'all' ? 'no reply' : `${count} of ${wanted} replies`;
   const when = {
     timeout: `within ${formatDuration(timeoutMs)}`,
-    silence: `before a silence of ${formatDuration(idleMs ?? 0)}`,
+    silence: `before a silence${typeof idleMs === 'number' ? ` of ${formatDuration(idleMs)}` : ''}`,
     stream: 'before the stream ended',
   };
   const hints = { timeout: 'wait longer with --timeout', silence: 'wait longer with --idle', stream: undefined };

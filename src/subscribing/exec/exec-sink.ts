@@ -1,11 +1,17 @@
 import type { Msg } from 'nats';
 import { CliError } from '../../errors.js';
 import { type DataWriter, escapeForLog, type Output, tellSummary } from '../../output/index.js';
-import { type Program, type ProgramOutcome, ProgramRunner } from '../../programs/index.js';
+import {
+  describeOutcome,
+  messageVariables,
+  type Program,
+  type ProgramOutcome,
+  ProgramRunner,
+  withoutMessage,
+} from '../../programs/index.js';
 import type { MessageSink } from '../message-sink.js';
 import { argumentsFor } from './message-arguments.js';
-import { messageVariables, withoutMessage } from './message-environment.js';
-import { describeOutcome, ProgramTally } from './program-tally.js';
+import { ProgramTally } from './program-tally.js';
 
 export interface ExecOptions {
   readonly program: Program;

@@ -59,11 +59,6 @@ export class ProgramTally {
   }
 }
 
-/** How a program ended, in words. */
-export function describeOutcome(outcome: ProgramOutcome): string {
-  return outcome.kind === 'not started' ? `not started: ${outcome.reason}` : describeKey(keyOf(outcome));
-}
-
 function keyOf(outcome: ProgramOutcome): string {
   if (outcome.kind === 'exited') return String(outcome.code);
   return outcome.kind === 'killed' ? outcome.signal : 'not started';

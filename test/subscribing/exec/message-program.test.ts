@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { messageVariables, withoutMessage } from '../../../src/programs/index.js';
 import { argumentsFor } from '../../../src/subscribing/exec/message-arguments.js';
-import { messageVariables, withoutMessage } from '../../../src/subscribing/exec/message-environment.js';
 import { messageOf } from '../../output/message.js';
 
 describe('the environment of a program', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProgramOutcome } from '../../../src/programs/index.js';
-import { describeOutcome, ProgramTally } from '../../../src/subscribing/exec/program-tally.js';
+import { ProgramTally } from '../../../src/subscribing/exec/program-tally.js';
 
 const exited = (code: number): ProgramOutcome => ({ kind: 'exited', code });
 const killed: ProgramOutcome = { kind: 'killed', signal: 'SIGKILL' };
@@ -31,12 +31,4 @@ it.each([
   expect(JSON.parse(JSON.stringify(tally.summary()))).toEqual(summary);
   expect(tally.error()?.message).toBe(error);
   expect(tally.error()?.kind).toBe(error === undefined ? undefined : 'service_error');
-});
-
-it.each([
-  [exited(3), 'exit 3'],
-  [killed, 'SIGKILL'],
-  [notStarted, 'not started: E2BIG'],
-])('describes %j as %j', (outcome, text) => {
-  expect(describeOutcome(outcome)).toBe(text);
 });

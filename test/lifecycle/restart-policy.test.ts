@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countDeath, NO_DEATHS, restartPause } from '../../src/workers/restart-policy.js';
+import { countDeath, NO_DEATHS, restartPause } from '../../src/lifecycle/restart-policy.js';
 
 const none = () => 0;
 const most = () => 1;

@@ -1,5 +1,5 @@
 import type { Msg } from 'nats';
-import { readHeaders } from '../../output/index.js';
+import { readHeaders } from '../output/index.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

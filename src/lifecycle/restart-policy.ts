@@ -1,9 +1,9 @@
 /** A worker that has served this long is healthy, and its next death is a first one again. */
-const HEALTHY_AFTER_MS = 30_000;
+export const HEALTHY_AFTER_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** What one worker's place in the pool has been through. */
+/** What one worker's place in the pool has been through; or what a worker's co-process has. */
 export interface DeathRecord {
   /** Deaths since the place was last healthy. */
   readonly deaths: number;

@@ -1,0 +1,111 @@
+import { type Deferred, deferred } from './deferred.js';
+import type { Assignment, FailureReport, FromWorker } from './messages.js';
+import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
+
+/**
+ * What a worker is to its pool: it has a place, it is to have one as soon as it serves, it waits to be needed, or
+ * another one has taken its place and it finishes what it has in hand.
+ */
+export type Role = 'seated' | 'candidate' | 'spare' | 'retired';
+
+export interface MemberListener {
+  onMessage(member: Member, message: FromWorker): void;
+  onExit(member: Member, exit: WorkerExit): void;
+}
+
+/** What a worker gets beyond its grace to report and end before it is killed. */
+export const KILL_MARGIN_MS = 1_000;
+
+/** One worker process of a pool, and what it has said of itself. */
+export class Member {
+  readonly worker: number;
+  role: Role;
+  /** When it began to serve, on the clock of `performance.now()`; undefined before that. */
+  readyAt: number | undefined;
+  /** When it was connected, and waited; undefined for one that never did. */
+  preparedAt: number | undefined;
+  failure: FailureReport | undefined;
+  drained = false;
+  hung = false;
+  readonly #process: WorkerProcess;
+  readonly #graceMs: number;
+  readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
+  #killTimer: NodeJS.Timeout | undefined;
+
+  constructor(assignment: Assignment, role: Role, spawn: SpawnWorker, listener: MemberListener) {
+    this.worker = assignment.worker;
+    this.role = role;
+    this.#graceMs = assignment.graceMs;
+    this.#process = spawn(assignment, {
+      onMessage: (message) => {
+        this.#note(message);
+        listener.onMessage(this, message);
+      },
+      onExit: (exit) => {
+        clearTimeout(this.#killTimer);
+        this.#outcome.resolve(exit);
+        listener.onExit(this, exit);
+      },
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Resolves once it serves, or has ended before it did. */
+  get outcome(): Promise<WorkerExit | 'ready'> {
+    return this.#outcome.promise;
+  }
+
+  /** Has one that waits load its services and serve them. */
+  serve(): void {
+    this.#process.serve();
+  }
+
+  drain(): void {
+    this.#process.drain();
+  }
+
+  /** Drains it while the pool goes on; kills it where it does not end within its grace. */
+  retire(): void {
+    this.role = 'retired';
+    this.#process.drain();
+    this.#killTimer = setTimeout(() => this.kill(), this.#graceMs + KILL_MARGIN_MS);
+  }
+
+  kill(): void {
+    this.#process.kill();
+  }
+
+  /** Why it ended, for a person. */
+  describeEnd({ code, signal, lastEndpoint }: WorkerExit): string {
+    if (this.failure !== undefined) return this.failure.message;
+    if (this.drained) return 'it was drained';
+    if (code === null && signal === null) return 'it could not be started';
+    const how = this.hung
+      ? 'it hung, and was killed'
+      : signal === null
+        ? `it exited with ${code}`
+        : `it was ended by ${signal}`;
+    return lastEndpoint === undefined ? how : `${how}; the last request that it took was for ${lastEndpoint}`;
+  }
+
+  #note(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        this.readyAt = performance.now();
+        this.#outcome.resolve('ready');
+        break;
+      case 'prepared':
+        this.preparedAt = performance.now();
+        break;
+      case 'failed':
+        this.failure = message.failure;
+        break;
+      case 'drained':
+        this.drained = true;
+        break;
+    }
+  }
+}
