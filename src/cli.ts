@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { CliError, usageError } from './errors.js';
+import { CliError, systemReason, usageError } from './errors.js';
 import { createOutput, type Output, type OutputStyle } from './output/streams.js';
 import { VERSION } from './version.js';
 
@@ -16,15 +16,22 @@ function presumedStyle(argv: readonly string[]): OutputStyle {
 }
 
 /** A reader that went away has had enough: the program ends quietly. What is said to nobody is said in vain. */
-function endWithReader(): void {
+function endWithReader(fail: (error: unknown) => unknown): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+    if (error.code === 'EPIPE') process.exit(0);
+    void fail(error);
   });
   process.stderr.on('error', () => undefined);
 }
 
+/** Of stdout alone: whoever writes to something else knows what that is, and says so. */
+function isRefusedWrite(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'write';
+}
+
 function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
+  if (isRefusedWrite(error)) return usageError(`cannot write the output: ${systemReason(error)}`);
   const message = error instanceof Error ? error.message : String(error);
   const defect = new CliError('internal', `a defect in natsctl: ${message}`, {
     hint: 'please report it, with what --verbose shows',
@@ -46,11 +53,17 @@ async function main(argv: readonly string[]): Promise<void> {
   let output: Output | undefined;
   let ownFailure: number | undefined;
   const style = presumedStyle(argv);
-  const fail = async (error: unknown): Promise<never> => {
+  const end = async (error: unknown): Promise<never> => {
     const known = toCliError(error);
-    if (output === undefined) endWithReader();
+    if (output === undefined) endWithReader(() => undefined);
     await (output ?? createOutput(style, process)).error(known);
     process.exit(ownFailure ?? known.exitCode);
+  };
+  let ending: Promise<never> | undefined;
+  /** Tells the first failure alone: the second may be its echo. */
+  const fail = (error: unknown): Promise<never> => {
+    ending ??= end(error);
+    return ending;
   };
   process.on('uncaughtException', fail);
 
@@ -71,7 +84,7 @@ async function main(argv: readonly string[]): Promise<void> {
     // In place of the command line, where a password may stand for every user of this machine to read.
     process.title = `natsctl ${command.usage.split(' ')[0]}`;
     const { outputStyle } = await import('./commands/global-flags.js');
-    endWithReader();
+    endWithReader(fail);
     output = createOutput(outputStyle(global), process);
     if (command.handlesSignals !== true) {
       for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));

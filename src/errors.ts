@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util';
+
 /**
  * The kinds of failure and the exit code of each.
  *
@@ -70,4 +72,9 @@ export function gravestOf(failures: readonly CliError[]): CliError | undefined {
 /** A {@link CliError} of kind `usage`: what the caller wrote cannot be done as written (exit 2). */
 export function usageError(message: string, hint?: string): CliError {
   return new CliError('usage', message, { hint });
+}
+
+/** Why the system refused something, in its own words: `permission denied`, `no space left on device`. */
+export function systemReason({ errno, message }: NodeJS.ErrnoException): string {
+  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message;
 }

@@ -5,6 +5,7 @@ import {
   type Environment,
   parseContext,
   planConnection,
+  type TraceStyle,
 } from '../connection/index.js';
 import { CliError } from '../errors.js';
 
@@ -15,6 +16,8 @@ export interface CheckScope {
   readonly home: string;
   /** Connects with it as well, with the patience that these flags give; undefined to leave every server alone. */
   readonly connectWith?: Pick<ConnectionFlags, 'timeout' | 'waitServer' | 'connectionName'> | undefined;
+  /** Shows what is said on that connection; undefined or left out: does not. */
+  readonly trace?: TraceStyle | undefined;
 }
 
 /**
@@ -33,6 +36,7 @@ export async function checkContext(name: string, text: string, scope: CheckScope
       home: scope.home,
       context: { name, origin: 'flag', fields: parseContext(text, name) },
       name: `natsctl context ${name}`,
+      trace: scope.trace,
     });
     const problems = await checkFiles(plan);
     if (problems.length > 0 || scope.connectWith === undefined) return problems;

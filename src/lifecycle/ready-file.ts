@@ -1,10 +1,15 @@
 import { constants, promises, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { usageError } from '../errors.js';
+import { CliError, systemReason, usageError } from '../errors.js';
 
 function failure(path: string, error: unknown): Error {
-  const { code } = error as NodeJS.ErrnoException;
-  return usageError(`cannot use the ready file ${path}: ${code === 'ENOENT' ? 'no such directory' : code}`);
+  const reason =
+    (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such directory' : systemReason(error as Error);
+  return refusal(path, reason);
+}
+
+function refusal(path: string, reason: string): Error {
+  return usageError(`cannot use the ready file ${path}: ${reason}`);
 }
 
 /**
@@ -36,11 +41,20 @@ export async function writeReadyFile(path: string, state: object): Promise<void>
   }
 }
 
-/** @throws CliError `usage` where something is there and cannot be removed */
+/**
+ * Removes the file where there is one, and nothing else: not what `/dev/null` and `/dev/stdout` name.
+ *
+ * @throws CliError `usage` where something else is there, or the file cannot be removed
+ */
 export async function removeReadyFile(path: string): Promise<void> {
-  await promises.rm(path, { force: true }).catch((error: unknown) => {
-    throw failure(path, error);
-  });
+  try {
+    const entry = await promises.lstat(path);
+    if (!entry.isFile()) throw refusal(path, 'it is no regular file');
+    await promises.rm(path, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error instanceof CliError ? error : failure(path, error);
+  }
 }
 
 /** A ready file of this process. */

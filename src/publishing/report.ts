@@ -38,7 +38,8 @@ export function withDelivery(failure: CliError, { confirmed, inDoubt, denied }: 
   ];
   const { kind, message, hint, details, mayPass, exitCode, cause } = failure;
   return new CliError(kind, isOne ? message : `${message}; ${counts.join(', ')}`, {
-    hint,
+    // Where all is confirmed, a lost connection has taken nothing with it.
+    hint: kind === 'connection' && inDoubt === 0 ? undefined : hint,
     details: { ...details, confirmed, in_doubt: inDoubt, ...(denied > 0 ? { denied } : {}) },
     mayPass,
     exitCode,

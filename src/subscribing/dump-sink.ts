@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Msg } from 'nats';
-import { usageError } from '../errors.js';
+import { systemReason, usageError } from '../errors.js';
 import { type MessagePrinter, type Output, tellSummary } from '../output/index.js';
 import { dumpFileName, nextDumpNumber } from './dump-file-name.js';
 import type { MessageSink } from './message-sink.js';
@@ -24,17 +24,18 @@ const FILE_MODE = 0o600;
  * Writes each message to a file of its own, numbered on from what is there. No file is written over, and no symbolic
  * link followed: a number that another program takes meanwhile is passed over.
  *
- * @throws CliError `usage` where the folder cannot be made or read
+ * @throws CliError `usage` where the folder cannot be made, read or written to
  */
 export function createDumpSink({ directory, print, extension, output }: DumpOptions): MessageSink {
   const failure = (error: unknown): Error => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'it is no folder' : (code ?? message);
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'it is no folder' : systemReason(error as Error);
     return usageError(`--dump: cannot write to ${directory}: ${why}`);
   };
   let number: number;
   try {
     mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
+    accessSync(directory, constants.W_OK | constants.X_OK);
     number = nextDumpNumber(readdirSync(directory));
   } catch (error) {
     throw failure(error);
@@ -49,7 +50,10 @@ export function createDumpSink({ directory, print, extension, output }: DumpOpti
         files += 1;
         return;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw failure(error);
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        // A part of a message would pass for a whole one.
+        rmSync(path, { force: true });
+        throw failure(error);
       }
     }
   };

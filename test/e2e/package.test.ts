@@ -14,11 +14,13 @@ const app = join(packageDir, 'app');
 const globalPrefix = join(packageDir, 'global');
 const globalLauncher = join(globalPrefix, 'lib', 'node_modules', 'natsctl', 'bin', 'natsctl.js');
 
+let tarball: string;
 let files: string[];
 
 beforeAll(async () => {
   const packed = await npm(root, 'pack', '--json', '--ignore-scripts', '--pack-destination', packageDir);
   const [{ filename, files: entries }] = JSON.parse(packed.stdout);
+  tarball = filename;
   files = entries.map((entry: { path: string }) => entry.path);
   mkdirSync(app);
   await npm(app, 'install', '--prefix', app, join(packageDir, filename));
@@ -113,7 +115,7 @@ describe('the package', () => {
 
   it('holds every file that package.json points to', () => {
     const { '.': face } = manifest.exports;
-    for (const target of [manifest.bin.natsctl, manifest.man, face.types, face.default]) {
+    for (const target of [manifest.bin.natsctl, ...manifest.man, face.types, face.default]) {
       expect(existsSync(join(app, 'node_modules', 'natsctl', target)), target).toBe(true);
     }
   });
@@ -121,6 +123,13 @@ describe('the package', () => {
   it('holds the completions of all shells', () => {
     const completions = ['natsctl.bash', '_natsctl', 'natsctl.fish'].map((file) => `completions/${file}`);
     expect(files).toEqual(expect.arrayContaining(completions));
+  });
+
+  it('puts the program and its manual where a global install keeps those', async () => {
+    const prefix = join(packageDir, 'prefix');
+    await npm(packageDir, 'install', '--global', '--prefix', prefix, join(packageDir, tarball));
+    expect(existsSync(join(prefix, 'bin', 'natsctl'))).toBe(true);
+    expect(existsSync(join(prefix, 'share', 'man', 'man1', 'natsctl.1'))).toBe(true);
   });
 
   for (const { name, path } of tools.nodes) {

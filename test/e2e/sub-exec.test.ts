@@ -118,6 +118,18 @@ describe('natsctl sub --exec', () => {
     });
   });
 
+  it.each([
+    { name: 'reached --count', args: ['--count', '4'] },
+    { name: 'no goal', args: [] },
+  ])('runs none after the first that fails with --fail-fast, of those that came already: $name', async ({ args }) => {
+    await using subscriber = await exec(['fast', '--fail-fast', ...args], 'echo ran; sleep 0.2; exit 1');
+    await publish(['fast', ''], ['fast', ''], ['fast', ''], ['fast', '']);
+    const { code, stdout, stderr } = await subscriber.finished;
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'ran\n' });
+    expect(stderr).toContain('1 program run (exit 1: 1); 3 messages came for which none was run\n');
+    expect(stderr).toContain('error: sh: exit 1, for a message on fast\n');
+  });
+
   it('does not run a program on a subject that could be taken for a flag, unless behind --', async () => {
     await using refusing = await exec(['>', '--count', '1'], 'echo "$1"', '{subject}');
     await using taking = await exec(['>', '--count', '1'], 'echo "$2"', '--', '{subject}');

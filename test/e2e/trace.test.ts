@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startOwnServer } from '../connection/serving.js';
 import { createNkeyUser, createOperator, nkeyConfig } from '../support/credentials.js';
+import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { createCertificates, tlsConfig } from '../support/tls.js';
@@ -49,6 +50,19 @@ for (const { name, path: binary } of natsServers) {
       });
       expect(objects.at(-1)).toHaveProperty('error.kind', 'no_responders');
       expect(stderr).not.toContain('hunter2');
+    });
+
+    it('shows what a context is checked with', async () => {
+      const env = { XDG_CONFIG_HOME: createTempDir('config') };
+      expect(await natsctl(['context', 'add', 'prod', '-s', url], { env })).toMatchObject({ code: 0 });
+      for (const args of [
+        ['validate', 'prod'],
+        ['show', 'prod'],
+      ]) {
+        const { code, stderr } = await natsctl(['context', ...args, '--connect', '--trace'], { env });
+        expect(code).toBe(0);
+        expect(stderr).toMatch(/^>> CONNECT \{.*"user":"anna","pass":"\[masked\]"/m);
+      }
     });
 
     it('shows what each worker of a pool says, and which one it is', async () => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -64,14 +65,21 @@ describe('removeReadyFile', () => {
     await expect(removeReadyFile(join(createTempDir('ready'), 'ready.json'))).resolves.toBeUndefined();
   });
 
-  it('refuses to remove what is no file', async () => {
-    const path = join(createTempDir('ready'), 'directory');
-    mkdirSync(path);
-    await expect(removeReadyFile(path)).rejects.toMatchObject({
-      kind: 'usage',
-      message: expect.stringContaining(`cannot use the ready file ${path}: `),
+  const kinds: [string, (path: string) => void][] = [
+    ['a directory', (path) => mkdirSync(path)],
+    ['a device, by a link as /dev/stdout is one', (path) => symlinkSync('/dev/null', path)],
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+  ];
+  for (const [kind, make] of kinds) {
+    it(`refuses to remove ${kind}`, async () => {
+      const path = join(createTempDir('ready'), 'taken');
+      make(path);
+      const failure = { kind: 'usage', message: `cannot use the ready file ${path}: it is no regular file` };
+      await expect(removeReadyFile(path)).rejects.toMatchObject(failure);
+      await expect(holdReadyFile(path, new EventEmitter())).rejects.toMatchObject(failure);
+      expect(lstatSync(path).isFile()).toBe(false);
     });
-  });
+  }
 });
 
 describe('holdReadyFile', () => {

@@ -38,6 +38,11 @@ describe('a failure', () => {
     expect(failure.details).not.toHaveProperty('denied');
   });
 
+  it('of a connection that took nothing with it warns of no loss', () => {
+    const failure = withDelivery(lost, { confirmed: 5, inDoubt: 0, denied: 0 }, false);
+    expect(failure).toMatchObject({ message: 'lost; 5 messages confirmed', hint: undefined });
+  });
+
   it('says what was denied', () => {
     expect(withDelivery(lost, { confirmed: 1, inDoubt: 0, denied: 2 }, false)).toMatchObject({
       message: 'lost; 1 message confirmed, 2 denied',

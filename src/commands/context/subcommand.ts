@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { type ContextStore, openContexts } from '../../contexts/index.js';
 import type { CliError } from '../../errors.js';
 import type { CommandScope, SubcommandPage } from '../command.js';
+import { traceStyle } from '../connection-plan.js';
 import type { Flags } from '../flags.js';
 import type { ConnectionFlag } from '../refuse-flags.js';
 
@@ -72,7 +73,7 @@ export async function problemsOf(
   const { checkContext } = await import('../../contexts/check-context.js');
   const { timeout = env['NATS_TIMEOUT'] || undefined, waitServer, connectionName } = global;
   const connectWith = flags.connect ? { timeout, waitServer, connectionName } : undefined;
-  return checkContext(name, text, { env, home, connectWith });
+  return checkContext(name, text, { env, home, connectWith, trace: traceStyle(global) });
 }
 
 /** Says what keeps a context from being of use, where it is none of the errors that end the command. */

@@ -34,6 +34,8 @@ export class ExecSink implements MessageSink {
   readonly #running = new Set<Promise<void>>();
   readonly #tally = new ProgramTally();
   #isCutShort = false;
+  /** Only with `failFast`. */
+  #firstFailure: CliError | undefined;
   #fail: (error: unknown) => void = () => undefined;
 
   constructor(options: ExecOptions) {
@@ -72,7 +74,7 @@ export class ExecSink implements MessageSink {
     this.#runner.release();
     await this.#options.writer.flush();
     tellSummary(this.#options.output, this.#tally.describe(), this.#tally.summary());
-    const error = this.#tally.error();
+    const error = this.#firstFailure ?? this.#tally.error();
     if (error !== undefined) throw error;
   }
 
@@ -95,8 +97,14 @@ export class ExecSink implements MessageSink {
     if (outcome.kind === 'exited' && outcome.code === 0) return;
     const { program, output, failFast } = this.#options;
     const message = `${program.name}: ${describeOutcome(outcome)}, for a message on ${escapeForLog(subject)}`;
-    if (failFast) this.#fail(new CliError('service_error', message, { details: { subject } }));
-    else output.warn(message);
+    if (!failFast) {
+      output.warn(message);
+      return;
+    }
+    this.#firstFailure ??= new CliError('service_error', message, { details: { subject } });
+    // Also of what is in hand already, where the goal was reached while the program ran.
+    this.#isCutShort = true;
+    this.#fail(this.#firstFailure);
   }
 }
 
