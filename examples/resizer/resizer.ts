@@ -23,17 +23,20 @@ interface Picture {
 /** @throws ServiceError 400, 413 or 415 where the body is no picture to work with */
 async function openPicture(data: Uint8Array): Promise<Picture> {
   if (data.length === 0) throw new ServiceError(400, 'the body is empty: send the bytes of a picture');
-  const image = sharp(data, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
-  const { format, width, height } = await image.metadata().catch((error: unknown) => {
-    throw new ServiceError(415, 'the body is no picture that can be read', { cause: error });
-  });
+  // Only the head of the file is read: it says how much the rest would unpack to.
+  const head = await sharp(data, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw new ServiceError(415, 'the body is no picture that can be read', { cause: error });
+    });
+  const { width, height } = head;
   // AVIF is HEIF with another codec, and is told as that.
-  const name = format === 'heif' ? 'avif' : format;
-  if (!READABLE.includes(name)) throw new ServiceError(415, `${name} is not taken: ${READABLE.join(', ')}`);
+  const format = head.format === 'heif' ? 'avif' : head.format;
+  if (!READABLE.includes(format)) throw new ServiceError(415, `${format} is not taken: ${READABLE.join(', ')}`);
   if (width * height > MOST_PIXELS) {
     throw new ServiceError(413, `${width}x${height} are more than ${MOST_PIXELS} pixels`);
   }
-  return { image, format: name, width, height };
+  return { image: sharp(data, { limitInputPixels: MOST_PIXELS, failOn: 'error' }), format, width, height };
 }
 
 /** @throws ServiceError 400 where the header is not a number of pixels */

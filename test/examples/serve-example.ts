@@ -23,7 +23,11 @@ export async function serveExample(
   args: readonly string[],
   { env, node }: ServeOptions = {},
 ): Promise<ServedExample> {
-  const program = startNatsctl(['serve', ...args], { cwd: root, env: { ...env, NATS_URL: url }, ...(node && { node }) });
+  const program = startNatsctl(['serve', ...args], {
+    cwd: root,
+    env: { ...env, NATS_URL: url },
+    ...(node && { node }),
+  });
   await program.waitForLine('stderr', /^serving /);
   return Object.assign(program, { workers: () => childrenOf(program.pid) });
 }
@@ -63,4 +67,3 @@ function errorOf({ headers }: Msg): string | undefined {
   const code = headers?.get('Nats-Service-Error-Code');
   return code ? `${code}: ${headers?.get('Nats-Service-Error')}` : undefined;
 }
-

@@ -64,7 +64,12 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/shortener', () =>
     expect(await failure('links.create', { url: 'https://nats.io/', slug: 'nats' })).toMatch(/^409: nats stands for/);
     expect(await failure('links.nope.resolve', '')).toBe('404: no link "nope"');
     expect(await failure("links.'--.info", '')).toBe(`404: no link "'--"`);
-    for (const url of ['javascript:alert(1)', 'file:///etc/passwd', 'nats.io', `https://nats.io/${'x'.repeat(2_000)}`]) {
+    for (const url of [
+      'javascript:alert(1)',
+      'file:///etc/passwd',
+      'nats.io',
+      `https://nats.io/${'x'.repeat(2_000)}`,
+    ]) {
       expect(await failure('links.create', { url })).toMatch(/^400: url: /);
     }
     expect(await failure('links.create', { url: URL_OF_NATS, slug: 'a b' })).toMatch(/^400: slug: /);
@@ -83,7 +88,9 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/shortener', () =>
     expect((await info(slug)).visits).toBe(300);
     // The same slug asked for by many at once goes to one of them.
     const wanting = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => ask(client, 'links.create', { url: `${URL_OF_NATS}/${index}`, slug: 'x' })),
+      Array.from({ length: 50 }, (_, index) =>
+        ask(client, 'links.create', { url: `${URL_OF_NATS}/${index}`, slug: 'x' }),
+      ),
     );
     expect(wanting.filter(({ error }) => error === undefined)).toHaveLength(1);
     const { stderr } = await pool.stop();
