@@ -7,7 +7,7 @@ import { tools } from '../support/tools.js';
 import { type Answer, ask, headersOf, type ServedExample, serveExample } from './serve-example.js';
 
 /** A picture with some detail in it. */
-const photo = (format: 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff', width = 600, height = 400) =>
+const photo = (format: 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff', width = 300, height = 200) =>
   sharp({
     create: { width, height, channels: 3, background: 'teal', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
   })
@@ -66,7 +66,7 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/resizer', () => {
       const picture = await photo(format);
       expect(await shapeOf(await resize(picture, { Width: '150' }))).toEqual({ format: kept, width: 150, height: 100 });
       const described = await ask(client, 'images.describe', picture);
-      expect(JSON.parse(new TextDecoder().decode(described.data))).toEqual({ format, width: 600, height: 400 });
+      expect(JSON.parse(new TextDecoder().decode(described.data))).toEqual({ format, width: 300, height: 200 });
     },
   );
 
@@ -74,7 +74,7 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/resizer', () => {
     const picture = await photo('png');
     const cover = { Width: '100', Height: '100', Fit: 'cover', Format: 'webp' };
     expect(await shapeOf(await resize(picture, cover))).toEqual({ format: 'webp', width: 100, height: 100 });
-    expect(await shapeOf(await resize(picture, { Height: '4000' }))).toMatchObject({ width: 600, height: 400 });
+    expect(await shapeOf(await resize(picture, { Height: '4000' }))).toMatchObject({ width: 300, height: 200 });
   });
 
   it.each<
@@ -107,7 +107,7 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/resizer', () => {
 
   it('goes on where a worker is killed under requests', async () => {
     const picture = await photo('jpeg', 1_200, 800);
-    const options = { timeout: 5_000, headers: headersOf({ Width: '300' }) };
+    const options = { timeout: 2_500, headers: headersOf({ Width: '300' }) };
     const asked = Array.from({ length: 40 }, () => client.request('images.resize', picture, options));
     // The first answer says that the others are in hand, or wait.
     await Promise.any(asked);
