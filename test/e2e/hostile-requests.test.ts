@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { connect } from 'nats';
+import { connect, headers as createHeaders } from 'nats';
 import { describe, expect, it } from 'vitest';
 import { createTempDir } from '../support/guardian.js';
 import { encodeRequest, type HostileRequest, HostileRequests } from '../support/hostile-requests.js';
@@ -145,4 +145,27 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve', () => {
     },
     120_000,
   );
+
+  it('is not ended by the headers of a reply that its handler asked for', async () => {
+    const cwd = createTempDir('hostile');
+    const handler = "async ({ request }) => (await request('evil')).text()";
+    const definition = `{ name: 'asker', version: '1.0.0', endpoints: { ask: { handler: ${handler} } } }`;
+    writeFileSync(join(cwd, 'asker.js'), `export default ${definition};`);
+    await using server = await startNatsServer();
+    await using pool = startNatsctl(['serve', './asker.js', '-s', server.url], { cwd });
+    await pool.waitForLine('stderr', /^serving asker/);
+    const workers = childrenOf(pool.pid);
+    const client = await connect({ servers: server.url });
+    const broken = createHeaders();
+    broken.encode = () => Buffer.from('NATS/1.0\r\na b:c\r\n\r\n');
+    let body = '';
+    client.subscribe('evil', { callback: (_, message) => void message.respond(body, { headers: broken }) });
+    for (body of ['', 'x']) {
+      const { headers } = await client.request('asker.ask', '', { timeout: 5_000 });
+      expect(headers?.get('Nats-Service-Error-Code')).toBe('502');
+      expect(headers?.get('Nats-Service-Error')).toBe('the headers of the reply of evil are not valid');
+    }
+    expect(childrenOf(pool.pid)).toEqual(workers);
+    await client.close();
+  });
 });
