@@ -45,6 +45,9 @@ const INFO = {
   ...{ id: expect.stringMatching(/^[0-9A-F]{32}$/), metadata: { team: 'fruit' }, endpoints: ENDPOINTS },
 };
 
+/** For nats.js' client of services: 300 ms without a further answer, or 1 s. */
+const PATIENCE = { strategy: RequestStrategy.JitterTimer, jitter: 300, maxWait: 1_000 };
+
 interface EndpointStatistics {
   readonly name: string;
   readonly num_requests: number;
@@ -90,7 +93,7 @@ for (const { name: serverName, path: binary } of natsServers) {
     /** With nats.js' own client of services. */
     async function statistics(): Promise<Statistics[]> {
       const answers: Statistics[] = [];
-      for await (const answer of await client.services.client({ maxWait: 500 }).stats('orders')) answers.push(answer);
+      for await (const answer of await client.services.client(PATIENCE).stats('orders')) answers.push(answer);
       return answers;
     }
 
@@ -154,7 +157,7 @@ for (const { name: serverName, path: binary } of natsServers) {
 
     describe('to nats.js', () => {
       it('is found by its client of services: ping, info, stats', async () => {
-        const services = client.services.client({ maxWait: 500 });
+        const services = client.services.client(PATIENCE);
         const gathered = async <T>(answers: Promise<AsyncIterable<T>>): Promise<T[]> => {
           const all: T[] = [];
           for await (const answer of await answers) all.push(answer);
