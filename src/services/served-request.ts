@@ -83,7 +83,7 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
   }
 
   get request(): (subject: string, body?: unknown, options?: CallOptions) => Promise<ServiceReply> {
-    return (subject, body, options = {}) =>
+    return async (subject, body, options = {}) =>
       callService({
         nats: this.#endpoint.nats,
         subject,
