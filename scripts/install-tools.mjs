@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Installs what the tests run against into .tools/: the current nats-server, an old one, the peer
- * command `nats`, the shells zsh and fish, and each Node release line that natsctl supports. The
- * versions stand in tools.json; what is already there in that version is left alone.
+ * command `nats`, a client in Go, the shells zsh and fish, and each Node release line that natsctl
+ * supports. The versions stand in tools.json; what is already there in that version is left alone.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,8 +22,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * @typedef {{ name: string, version: string, path: string, install: (target: string) => void }} Tool
- * `version` is the pinned one or the start of it; `install` puts the program at `target`.
+ * @typedef {{ name: string, version: string, path: string, install: (target: string) => void, source?: string }} Tool
+ * `version` is the pinned one or the start of it; `install` puts the program at `target`, again where its `source`,
+ * a folder, has a newer file.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,6 +46,14 @@ const tools = [
     version: pins.nats.version,
     path: pins.nats.path,
     install: (target) => installGoPackage(pins.nats, target),
+  },
+  {
+    // It tells the version of the library that it is built with, which its go.mod pins.
+    name: 'go-client',
+    version: pins.goClient.version,
+    path: pins.goClient.path,
+    source: join(root, pins.goClient.goSource),
+    install: (target) => buildGoSource(join(root, pins.goClient.goSource), target),
   },
   {
     name: 'nats-server (old)',
@@ -81,7 +91,7 @@ for (const tool of tools) {
  */
 function bringUp(tool) {
   const target = join(toolsDir, tool.path);
-  if (isVersion(versionOf(target), tool.version)) return false;
+  if (isVersion(versionOf(target), tool.version) && !isOlder(target, tool.source)) return false;
   rmSync(target, { force: true });
   mkdirSync(dirname(target), { recursive: true });
   tool.install(target);
@@ -110,6 +120,24 @@ function versionOf(program) {
  */
 function isVersion(version, pinned) {
   return version === pinned || version?.startsWith(`${pinned}.`) === true;
+}
+
+/**
+ * @param {string} program
+ * @param {string | undefined} source a folder
+ */
+function isOlder(program, source) {
+  if (source === undefined) return false;
+  const builtMs = statSync(program).mtimeMs;
+  return readdirSync(source).some((name) => statSync(join(source, name)).mtimeMs > builtMs);
+}
+
+/**
+ * @param {string} source
+ * @param {string} target
+ */
+function buildGoSource(source, target) {
+  run('go', ['build', '-mod=readonly', '-trimpath', '-o', target, '.'], { cwd: source, env: { CGO_ENABLED: '0' } });
 }
 
 /**

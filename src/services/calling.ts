@@ -43,7 +43,8 @@ export interface Call {
 /**
  * Calls another service on behalf of a request.
  *
- * @throws ServiceError as the other service answered; 503 where nobody serves the subject, 504 where no reply came
+ * @throws ServiceError as the other service answered; 502 where its headers are not valid, 503 where nobody serves the
+ *   subject, 504 where no reply came
  */
 export async function callService({ nats, subject, body, options, leftMs, received }: Call): Promise<ServiceReply> {
   const wanted = options.timeout === undefined ? leftMs : durationMs(options.timeout, 'timeout');
@@ -58,6 +59,9 @@ export async function callService({ nats, subject, body, options, leftMs, receiv
     const code = (error as { code?: unknown }).code;
     if (code === '503') throw new ServiceError(503, `nobody serves ${subject}`, { cause: error });
     if (code === 'TIMEOUT') throw late();
+    if (code === 'BAD_HEADER') {
+      throw new ServiceError(BAD_GATEWAY, `the headers of the reply of ${subject} are not valid`, { cause: error });
+    }
     throw error;
   }
   const message = reply.headers?.get('Nats-Service-Error');

@@ -1,7 +1,7 @@
 import type { Msg, MsgHdrs } from 'nats';
 import { type CallOptions, callService, type ServiceReply } from './calling.js';
 import type { Timed } from './deadlines.js';
-import type { ServiceError, ServiceRequest } from './define-service.js';
+import { ServiceError, type ServiceRequest } from './define-service.js';
 import type { Guest } from './gate.js';
 import { readJson, readText } from './reading.js';
 import type { ServedEndpoint } from './served-endpoint.js';
@@ -51,7 +51,12 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
   }
 
   get headers(): MsgHdrs | undefined {
-    return this.#message.headers;
+    try {
+      return this.#message.headers;
+    } catch (error) {
+      // The server lets pass what the client refuses.
+      throw new ServiceError(400, 'the headers are not valid', { cause: error });
+    }
   }
 
   get tokens(): readonly string[] {
@@ -83,7 +88,7 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
   }
 
   get request(): (subject: string, body?: unknown, options?: CallOptions) => Promise<ServiceReply> {
-    return (subject, body, options = {}) =>
+    return async (subject, body, options = {}) =>
       callService({
         nats: this.#endpoint.nats,
         subject,

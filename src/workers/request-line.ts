@@ -1,3 +1,4 @@
+import { escapeJson } from '../escape.js';
 import { escapeForLog, type LogFormat } from '../output/index.js';
 import type { AnsweredRequest } from '../services/index.js';
 
@@ -58,7 +59,8 @@ export function formatLine(
   more: object,
 ): string {
   if (format === 'text') return `${time} worker-${worker} ${message}\n`;
-  return `${JSON.stringify({ time, level, message, service, worker, ...more })}\n`;
+  // A subject may hold what turns a terminal, or the order of reading, and JSON lets pass.
+  return `${escapeJson(JSON.stringify({ time, level, message, service, worker, ...more }))}\n`;
 }
 
 /** To the microsecond. */
@@ -141,7 +143,7 @@ export class PlainLines {
   /** and what comes after the second one with the subject. */
   #setSubject(subject: string): void {
     const { format, service, worker } = this.#style;
-    const names = `"service":${JSON.stringify(service)},"worker":${worker},"subject":${JSON.stringify(subject)}`;
+    const names = `"service":${JSON.stringify(service)},"worker":${worker},"subject":${escapeJson(JSON.stringify(subject))}`;
     this.#subject = subject;
     this.#tail = Buffer.from(format === 'json' ? `",${names},"duration_ms":` : '\n');
   }

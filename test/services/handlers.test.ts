@@ -110,6 +110,18 @@ for (const { name, path: binary } of natsServers) {
       expect(errorOf(await ask('test.a', body))).toMatch(error);
     });
 
+    it('are served where headers are broken, and answer 400 where they ask for them', async () => {
+      await serve({
+        blind: { handler: ({ text }) => text() },
+        curious: { handler: ({ headers }) => headers?.keys() ?? [] },
+      });
+      // No client library sends these, and the server lets them pass.
+      const block = 'NATS/1.0\r\nNatsctl-Timeout-Ms: 1\n2\r\na b:c\r\n\r\n';
+      const broken = Object.assign(createHeaders(), { encode: () => Buffer.from(block) });
+      expect((await ask('test.blind', 'seen', broken)).string()).toBe('seen');
+      expect(errorOf(await ask('test.curious', '', broken))).toBe('400 the headers are not valid');
+    });
+
     it('answer an error with what it carries', async () => {
       await serve({
         a: {

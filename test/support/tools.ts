@@ -18,6 +18,8 @@ export interface Tools {
   readonly natsServerOld: Tool;
   /** The peer: the command `nats`. */
   readonly nats: Tool;
+  /** A client in Go: test/support/go-client. */
+  readonly goClient: Tool;
   /** Shells that natsctl has completions for. */
   readonly zsh: Tool;
   readonly fish: Tool;
@@ -62,6 +64,10 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
       name: `nats ${pins.nats.version}`,
       path: find('NATSCTL_NATS', pins.nats.path, onPath('nats')),
     },
+    goClient: {
+      name: `the Go client ${pins.goClient.version}`,
+      path: find('NATSCTL_GO_CLIENT', pins.goClient.path, []),
+    },
     zsh: { name: 'zsh', path: find('NATSCTL_ZSH', pins.zsh.path, onPath('zsh')) },
     fish: { name: 'fish', path: find('NATSCTL_FISH', pins.fish.path, onPath('fish')) },
     nodes:
@@ -97,7 +103,7 @@ export function areToolsRequired(env: Environment): boolean {
 }
 
 /** The path of a tool; throws where it is missing. */
-export function requireTool(name: 'natsServer' | 'natsServerOld' | 'nats' | 'zsh' | 'fish'): string {
+export function requireTool(name: 'natsServer' | 'natsServerOld' | 'nats' | 'goClient' | 'zsh' | 'fish'): string {
   const { path } = tools[name];
   if (path === undefined) throw new Error(`${tools[name].name} is missing: npm run tools`);
   return path;

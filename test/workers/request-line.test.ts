@@ -106,6 +106,17 @@ describe('a line composed as bytes', () => {
     );
   });
 
+  it('has nothing of a subject in it that a terminal acts on', () => {
+    const hostile = { ...world, subject: 'a.\u001b[2J\u0085\u009b\u2028\u202e\u007f' };
+    for (const line of [
+      compose(hostile, 'json'),
+      formatRequest(hostile, { format: 'json', service, worker: 7 }, time),
+    ]) {
+      expect(line).toContain('"subject":"a.\\u001b[2J\\u0085\\u009b\\u2028\\u202e\\u007f"');
+      expect(JSON.parse(line ?? '').subject).toBe(hostile.subject);
+    }
+  });
+
   it('is what most requests get', () => {
     expect(compose(world, 'text')).toBe(`${time} worker-7 Received request for World, sending: Hello, World!\n`);
     expect(compose(world, 'json')).toBe(formatRequest(world, { format: 'json', service, worker: 7 }, time));
