@@ -27,6 +27,8 @@ export interface ServiceReply {
 export const TIMEOUT_HEADER = 'Natsctl-Timeout-Ms';
 /** W3C Trace Context. */
 const TRACE_HEADERS = ['traceparent', 'tracestate'];
+/** What else there is in one is not carried on: it is no trace context. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
 /** Our reply is wrong where that of another service is. */
 const BAD_GATEWAY = 502;
 
@@ -43,8 +45,7 @@ export interface Call {
 /**
  * Calls another service on behalf of a request.
  *
- * @throws ServiceError as the other service answered; 502 where its headers are not valid, 503 where nobody serves the
- *   subject, 504 where no reply came
+ * @throws ServiceError as the other service answered; 503 where nobody serves the subject, 504 where no reply came
  */
 export async function callService({ nats, subject, body, options, leftMs, received }: Call): Promise<ServiceReply> {
   const wanted = options.timeout === undefined ? leftMs : durationMs(options.timeout, 'timeout');
@@ -59,9 +60,6 @@ export async function callService({ nats, subject, body, options, leftMs, receiv
     const code = (error as { code?: unknown }).code;
     if (code === '503') throw new ServiceError(503, `nobody serves ${subject}`, { cause: error });
     if (code === 'TIMEOUT') throw late();
-    if (code === 'BAD_HEADER') {
-      throw new ServiceError(BAD_GATEWAY, `the headers of the reply of ${subject} are not valid`, { cause: error });
-    }
     throw error;
   }
   const message = reply.headers?.get('Nats-Service-Error');
@@ -82,7 +80,7 @@ export async function callService({ nats, subject, body, options, leftMs, receiv
 function headersOf({ headers: given }: CallOptions, timeoutMs: number, received: MsgHdrs | undefined): MsgHdrs {
   const headers = createHeaders();
   for (const name of TRACE_HEADERS) {
-    for (const value of received?.values(name) ?? []) headers.append(name, value);
+    for (const value of received?.values(name) ?? []) if (PRINTABLE.test(value)) headers.append(name, value);
   }
   if (isHeaders(given)) {
     for (const name of given.keys()) {

@@ -12,7 +12,7 @@ export interface ServiceRequest<Body = unknown, Context = unknown> {
   readonly tokens: readonly string[];
   /** The body as it came. */
   readonly data: Uint8Array;
-  /** @throws ServiceError 400 where they are not valid */
+  /** As they stand, also with names that the client would not send. */
   readonly headers: MsgHdrs | undefined;
   /**
    * Aborts when the caller has been told that it took too long (its reason is a {@link ServiceError} 504), and when

@@ -1,4 +1,4 @@
-import type { Msg, MsgHdrs, NatsConnection } from 'nats';
+import type { Msg, NatsConnection } from 'nats';
 import { formatDuration } from '../units.js';
 import { TIMEOUT_HEADER } from './calling.js';
 import { Deadlines } from './deadlines.js';
@@ -60,7 +60,7 @@ export class ServedEndpoint {
   /** Takes a request in hand. */
   receive(message: Msg): void {
     const now = performance.now();
-    const headers = headersOf(message);
+    const { headers } = message;
     const timeoutMs = headers === undefined ? this.#timeoutMs : this.#timeoutOf(headers.get(TIMEOUT_HEADER));
     const request = new ServedRequest(message, this, now, now + timeoutMs);
     this.#scope.onReceived();
@@ -195,15 +195,6 @@ export class ServedEndpoint {
 
   #maxPayload(): number {
     return this.#scope.nats.info?.max_payload ?? Number.POSITIVE_INFINITY;
-  }
-}
-
-/** The server lets header names pass that the client refuses: then a handler that asks for them fails, and nothing else. */
-function headersOf(message: Msg): MsgHdrs | undefined {
-  try {
-    return message.headers;
-  } catch {
-    return undefined;
   }
 }
 

@@ -165,9 +165,8 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve', () => {
     let body = '';
     client.subscribe('evil', { callback: (_, message) => void message.respond(body, { headers: broken }) });
     for (body of ['', 'x']) {
-      const { headers } = await client.request('asker.ask', '', { timeout: 5_000 });
-      expect(headers?.get('Nats-Service-Error-Code')).toBe('502');
-      expect(headers?.get('Nats-Service-Error')).toBe('the headers of the reply of evil are not valid');
+      const reply = await client.request('asker.ask', '', { timeout: 5_000 });
+      expect([reply.headers, reply.string()]).toEqual([undefined, body]);
     }
     expect(childrenOf(pool.pid)).toEqual(workers);
     await client.close();
