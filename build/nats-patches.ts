@@ -57,29 +57,8 @@ const limitsKept: FilePatch = {
   ],
 };
 
-const brokenReplies: FilePatch = {
-  file: 'nats/lib/nats-base-client/muxsubscription.js',
-  why: 'headers of a reply that the client refuses, which the server lets pass, would end the process',
-  patches: [
-    {
-      find: `                    if (err === null && m.headers) {
-                        err = (0, msg_1.isRequestError)(m);
-                    }
-`,
-      replace: `                    try {
-                        if (err === null && m.headers) {
-                            err = (0, msg_1.isRequestError)(m);
-                        }
-                    } catch (refusal) {
-                        err = refusal;
-                    }
-`,
-    },
-  ],
-};
-
 /** What is left out of the client, what it gets in another way, and what is mended. */
-export const NATS_PATCHES: readonly FilePatch[] = [coreNatsOnly, keysApart, lightRandomness, limitsKept, brokenReplies];
+export const NATS_PATCHES: readonly FilePatch[] = [coreNatsOnly, keysApart, lightRandomness, limitsKept];
 
 /** An object that stands for a module left out of the bundle; whoever uses what it exports is told. */
 function leftOut(name: string): string {
