@@ -79,6 +79,13 @@ for (const { name, isMissing, start } of servers) {
       await server[Symbol.asyncDispose]();
     });
 
+    /** Until then the server hands requests to the worker that is gone. */
+    const serverHasMissed = (id: string) =>
+      vi.waitUntil(async () => {
+        const asked = client.nats.request(`$SRV.PING.registry.${id}`, '', { timeout: 500 });
+        return (await asked.catch(({ code }) => code)) === '503';
+      });
+
     const eventsReach = (...expected: string[]) =>
       expect.poll(() => events, { timeout: 10_000, interval: 10 }).toEqual(expected);
 
@@ -142,6 +149,7 @@ for (const { name, isMissing, start } of servers) {
       await serveRegistry();
       // As a process that is killed: no word to anybody.
       await first.connection.close();
+      await serverHasMissed(first.id);
       await ask('service.register', { name: 'a', ttl: 1 });
       await ask('service.register', { name: 'b' });
       await eventsReach('started', 'registered a/a', 'registered b/b', 'expired a/a');
