@@ -311,19 +311,19 @@ describe.skipIf(natsServers[0]?.path === undefined)('the registry over an outage
     await startService(connection, registry);
     const expired = vi.fn();
     client.nats.subscribe('service.events.expired', { callback: expired });
-    await client.nats.request('service.register', '{"name":"a","ttl":1}');
+    await client.nats.request('service.register', '{"name":"a","ttl":3}');
     await client.nats.request('service.register', '{"name":"b","ttl":3600}');
     const back = Promise.all(
       [connection, client].map((one) => new Promise((resolve) => one.events.once('reconnected', resolve))),
     );
     await server.stop();
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await new Promise((resolve) => setTimeout(resolve, 3_200));
     await server.restart();
     await back;
     const list = async () => (await client.nats.request('service.list')).json<{ name: string }[]>();
     expect((await list()).map(({ name }) => name)).toEqual(['a', 'b']);
     // It has not renewed in the time since, and is.
-    await expect.poll(() => expired.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => expired.mock.calls.length, { timeout: 10_000 }).toBe(1);
     expect((await list()).map(({ name }) => name)).toEqual(['b']);
   });
 });
