@@ -23,7 +23,7 @@ export const exitCodes: HelpTopic = {
         ...(Object.entries(EXIT_CODES) as Array<[ErrorKind, number]>).map(
           ([kind, code]) => [`${code}  ${kind}`, WHEN[kind]] as const,
         ),
-        ['130, 143', 'ended by SIGINT or SIGTERM before the work was done'],
+        ['129, 130, 143', 'ended by SIGHUP, SIGINT or SIGTERM before the work was done'],
       ],
     },
     'A number never changes its meaning. Where one run has several outcomes, the exit code is the one that comes first in this list: 1, 2, 4, 3, 5, 6, 7, 8.',
