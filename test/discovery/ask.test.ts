@@ -8,7 +8,7 @@ import { waitForInstances } from '../../src/discovery/wait-for-instances.js';
 import { startServer } from '../../src/testing/index.js';
 import { connectTo, type OpenConnection } from '../services/connect-to.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
-import { natsServers } from '../support/tools.js';
+import { natsServers, tools } from '../support/tools.js';
 
 const config = `
 authorization { users: [
@@ -192,7 +192,7 @@ for (const { name: serverName, isThere, start, flagsOf } of servers) {
   });
 }
 
-describe('waiting for instances while the server is away', () => {
+describe.skipIf(tools.natsServer.path === undefined)('waiting for instances while the server is away', () => {
   const goal = { name: 'x', instances: 1, timeoutMs: LONG_MS };
 
   it('goes on once it is back', async () => {

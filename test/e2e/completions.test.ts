@@ -30,10 +30,13 @@ const TRICKS = [
 /** Names that no terminal should see. */
 const UNSHOWN = ['f0.\u001b[2J', 'f1.\u009b2J', 'f2.\u202ex', 'f3.a b', 'f4.a\nb', 'f5.\u0000'];
 
+const hasServer = tools.natsServer.path !== undefined;
+
 let server: NatsServer;
 let service: NatsConnection;
 
 beforeAll(async () => {
+  if (!hasServer) return;
   server = await startNatsServer({
     config: `authorization { users: [
       { user: ann, password: 'a b$c' }
@@ -72,7 +75,7 @@ const SHELLS = [
 ];
 
 for (const { name, create, isThere } of SHELLS) {
-  describe.skipIf(!isThere)(`the completion of ${name}`, { timeout: 60_000 }, () => {
+  describe.skipIf(!(isThere && hasServer))(`the completion of ${name}`, { timeout: 60_000 }, () => {
     let shell: CompletingShell;
 
     beforeAll(() => {
@@ -214,40 +217,44 @@ function flagModel(name: string, value?: Offer): FlagModel {
 }
 
 for (const { name, create, isThere } of SHELLS) {
-  describe.skipIf(!isThere)(`the completion of ${name} for a command with subcommands`, { timeout: 60_000 }, () => {
-    let shell: CompletingShell;
+  describe.skipIf(!(isThere && hasServer))(
+    `the completion of ${name} for a command with subcommands`,
+    { timeout: 60_000 },
+    () => {
+      let shell: CompletingShell;
 
-    beforeAll(() => {
-      const folder = createTempDir('scripts');
-      const functions = new URL('../../src/completion/', import.meta.url);
-      for (const [file, script] of Object.entries(makeScripts(withSubcommands, functions))) {
-        writeFileSync(join(folder, file), script);
-      }
-      shell = create(folder);
-      const contexts = join(shell.home, '.config', 'nats', 'context');
-      mkdirSync(contexts, { recursive: true });
-      for (const context of ['old', 'older']) writeFileSync(join(contexts, `${context}.json`), '{}');
-    });
+      beforeAll(() => {
+        const folder = createTempDir('scripts');
+        const functions = new URL('../../src/completion/', import.meta.url);
+        for (const [file, script] of Object.entries(makeScripts(withSubcommands, functions))) {
+          writeFileSync(join(folder, file), script);
+        }
+        shell = create(folder);
+        const contexts = join(shell.home, '.config', 'nats', 'context');
+        mkdirSync(contexts, { recursive: true });
+        for (const context of ['old', 'older']) writeFileSync(join(contexts, `${context}.json`), '{}');
+      });
 
-    it.each([
-      ['context ', ['copy', 'rm']],
-      ['ctx c', ['copy']],
-      ['context --force ', ['copy', 'rm']],
-      ['context --description rm ', ['copy', 'rm']],
-      ['context rm ', ['prod', 'staging']],
-      ['ctx delete s', ['staging']],
-      ['context rm prod ', []],
-      ['context rm --', ['--force']],
-      ['context rm prod --f', ['--force']],
-      ['ctx copy --', ['--description']],
-      ['context copy --description ', ['long', 'short']],
-      ['context copy --description long old o', ['old', 'older']],
-      ['context copy copy o', ['old', 'older']],
-      ['context nonsense ', []],
-    ])('offers to "natsctl %s" %j', async (line, offers) => {
-      expect(await own(shell, `natsctl ${line}`)).toEqual(offers);
-    });
-  });
+      it.each([
+        ['context ', ['copy', 'rm']],
+        ['ctx c', ['copy']],
+        ['context --force ', ['copy', 'rm']],
+        ['context --description rm ', ['copy', 'rm']],
+        ['context rm ', ['prod', 'staging']],
+        ['ctx delete s', ['staging']],
+        ['context rm prod ', []],
+        ['context rm --', ['--force']],
+        ['context rm prod --f', ['--force']],
+        ['ctx copy --', ['--description']],
+        ['context copy --description ', ['long', 'short']],
+        ['context copy --description long old o', ['old', 'older']],
+        ['context copy copy o', ['old', 'older']],
+        ['context nonsense ', []],
+      ])('offers to "natsctl %s" %j', async (line, offers) => {
+        expect(await own(shell, `natsctl ${line}`)).toEqual(offers);
+      });
+    },
+  );
 }
 
 describe('natsctl completion', () => {
@@ -264,7 +271,7 @@ describe('natsctl completion', () => {
   });
 });
 
-describe('natsctl __complete', () => {
+describe.skipIf(!hasServer)('natsctl __complete', () => {
   const ask = (args: readonly string[], words: readonly string[]) =>
     natsctl(['__complete', ...args], { stdin: words.map((word) => `${word}\0`).join('') });
 

@@ -21,6 +21,8 @@ authorization { users: [
 no_auth_user: full
 `;
 
+const describeOnServer = describe.skipIf(tools.natsServer.path === undefined);
+
 let server: NatsServer;
 let pool: StartedPool;
 let client: NatsConnection;
@@ -65,7 +67,7 @@ const parse = (stdout: string) =>
 /** With blanks as one, for a table whose widths depend on names and times. */
 const squeeze = (text: string) => text.replaceAll(/ +/g, ' ').trimEnd().split('\n');
 
-describe('natsctl service ls', () => {
+describeOnServer('natsctl service ls', () => {
   it('lists services of any language, with what they have done', async () => {
     const { code, stdout, stderr } = await run(['ls']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -113,7 +115,7 @@ describe('natsctl service ls', () => {
   });
 });
 
-describe('natsctl service info', () => {
+describeOnServer('natsctl service info', () => {
   it('shows what a service is', async () => {
     const { stdout } = await run(['info', 'orders']);
     expect(squeeze(stdout)).toEqual([
@@ -150,7 +152,7 @@ describe('natsctl service info', () => {
   });
 });
 
-describe('natsctl service stats', () => {
+describeOnServer('natsctl service stats', () => {
   it('shows what a service has done', async () => {
     const { stdout } = await run(['stats', 'orders']);
     const lines = squeeze(stdout);
@@ -234,7 +236,7 @@ describe('natsctl service stats', () => {
   });
 });
 
-describe('natsctl service ping', () => {
+describeOnServer('natsctl service ping', () => {
   it('tells who is there, and how long each took', async () => {
     const { stdout } = await run(['ping', 'greeter']);
     expect(squeeze(stdout)).toEqual([
@@ -249,7 +251,7 @@ describe('natsctl service ping', () => {
   });
 });
 
-describe('natsctl service wait', () => {
+describeOnServer('natsctl service wait', () => {
   it('ends as soon as there are enough', async () => {
     const { code, stdout, stderr, durationMs } = await run(['wait', 'greeter', '--instances', '3', '--for', LONG]);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -299,7 +301,7 @@ describe('natsctl service wait', () => {
   }
 });
 
-describe('natsctl service', () => {
+describeOnServer('natsctl service', () => {
   it.each([
     ['ls'],
     ['info', 'greeter'],
