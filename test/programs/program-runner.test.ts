@@ -75,9 +75,12 @@ it('kills what a program leaves running', async () => {
 });
 
 it('does not wait for what has left the group and holds the output open', async () => {
-  const { written, outcome } = start(
-    'setsid sh -c "echo \\$\\$; exec sleep 600" & until [ -n "$done" ]; do done=1; done; sleep 0.3',
-  );
+  const escape = `
+    const { spawn } = require("node:child_process");
+    const child = spawn("sleep", ["600"], { detached: true, stdio: "inherit" });
+    console.log(child.pid);
+    child.unref();`;
+  const { written, outcome } = start(`exec '${process.execPath}' -e '${escape}'`);
   expect(await outcome).toEqual({ kind: 'exited', code: 0 });
   const escaped = Number(written.stdout);
   expect(isAlive(escaped)).toBe(true);
