@@ -75,12 +75,12 @@ it('kills what a program leaves running', async () => {
 });
 
 it('does not wait for what has left the group and holds the output open', async () => {
-  const escape = `
+  const leave = `
     const { spawn } = require("node:child_process");
     const child = spawn("sleep", ["600"], { detached: true, stdio: "inherit" });
     console.log(child.pid);
     child.unref();`;
-  const { written, outcome } = start(`exec '${process.execPath}' -e '${escape}'`);
+  const { written, outcome } = start(`exec '${process.execPath}' -e '${leave}'`);
   expect(await outcome).toEqual({ kind: 'exited', code: 0 });
   const escaped = Number(written.stdout);
   expect(isAlive(escaped)).toBe(true);
