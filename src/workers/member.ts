@@ -1,5 +1,6 @@
+import type { FailureReport } from '../failure-report.js';
 import { type Deferred, deferred } from './deferred.js';
-import type { Assignment, FailureReport, FromWorker } from './messages.js';
+import type { Assignment, FromWorker } from './messages.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
 
 /**

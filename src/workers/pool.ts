@@ -1,8 +1,9 @@
+import type { FailureReport } from '../failure-report.js';
 import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
 import { HangWatch } from './hang-watch.js';
 import { KILL_MARGIN_MS, Member, type Role } from './member.js';
-import type { FailureReport, FromWorker, ServedService } from './messages.js';
+import type { FromWorker, ServedService } from './messages.js';
 import { Outage } from './outage.js';
 import { Place } from './place.js';
 import type { DrainResult, PoolOptions, ReplaceOptions } from './pool-options.js';
