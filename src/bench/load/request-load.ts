@@ -1,8 +1,9 @@
 import type { CliError } from '../../errors.js';
-import { type Alarm, createAlarm } from './alarm.js';
+
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import type { Load, LoadScope } from './load.js';
+import { type Alarm, openAlarm } from './metronome.js';
 import { RequestClient, type RequestClientListener } from './request-client.js';
 
 /** As often is looked for requests that have waited for too long. */
@@ -124,7 +125,7 @@ class ClosedRequests extends RequestLoad {
 
 class OpenRequests extends RequestLoad {
   readonly #arrivals: Arrivals;
-  readonly #alarm: Alarm = createAlarm(() => this.#sendDue());
+  readonly #alarm: Alarm = openAlarm(() => this.#sendDue());
   #turn = 0;
 
   constructor(scope: LoadScope, options: RequestLoadOptions, arrivals: Arrivals) {
@@ -137,7 +138,7 @@ class OpenRequests extends RequestLoad {
   }
 
   protected override end(): void {
-    this.#alarm.cancel();
+    this.#alarm.close();
   }
 
   override onSettled(): void {
