@@ -45,8 +45,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./service.js')).service as unknown as Command,
   },
   {
+    name: 'bench',
+    describe: 'Measure how fast services and servers are',
+    load: async () => (await import('./bench.js')).bench as unknown as Command,
+  },
+  {
     name: 'run',
-    describe: 'Run a command with a NATS server of its own, and services on it',
+    describe: 'Run a command with a NATS server of its own',
     load: async () => (await import('./run.js')).run as unknown as Command,
   },
   {
@@ -67,7 +72,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    describe: 'Find out why a connection fails, and say what mends it',
+    describe: 'Find out why a connection fails, and what mends it',
     load: async () => (await import('./doctor.js')).doctor as unknown as Command,
   },
   {
