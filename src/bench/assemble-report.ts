@@ -49,7 +49,7 @@ export async function assembleReport(
     series: middle.merge.series(middle.durationMs),
     plan,
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, isBottleneck, plan)],
+    warnings: [...context.warnings, ...warningsOf(generator, plan)],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: describeEnvironment(context.command, {
       url: middle.server,
@@ -75,14 +75,19 @@ function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOu
 
 function warningsOf(
   generator: { readonly busiest_thread: number; readonly event_loop_delay_ms: number },
-  isBottleneck: boolean,
   plan: ReportedPlan | undefined,
 ): readonly string[] {
   const warnings: string[] = [];
-  if (isBottleneck) {
+  if (generator.busiest_thread >= BUSY) {
     const busy = Math.round(generator.busiest_thread * 100);
     warnings.push(
-      `the generator itself was busy (${busy} % of a thread's time, its loop up to ${generator.event_loop_delay_ms.toFixed(1)} ms late): the figures may be its own limits; more --threads or --clients, or --engine wire`,
+      `a thread of the generator was at work ${busy} % of the time: the figures may be its limits; more --clients and --threads, or --engine wire`,
+    );
+  }
+  if (generator.event_loop_delay_ms >= LONG_LOOP_DELAY_MS) {
+    const delay = generator.event_loop_delay_ms.toFixed(1);
+    warnings.push(
+      `the generator itself was up to ${delay} ms late, since this machine has more to do than it can: the latencies include it`,
     );
   }
   if (plan !== undefined && !plan.is_kept) {
