@@ -1,3 +1,4 @@
+import { formatDuration } from '../units.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Assignment, FailureReport, FromWorker } from './messages.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
@@ -26,10 +27,12 @@ export class Member {
   preparedAt: number | undefined;
   failure: FailureReport | undefined;
   drained = false;
-  hung = false;
+  /** It hung, and had been silent for so long. */
+  silentMs: number | undefined;
   readonly #process: WorkerProcess;
   readonly #graceMs: number;
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
+  #longestTimeoutMs = 0;
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(assignment: Assignment, role: Role, spawn: SpawnWorker, listener: MemberListener) {
@@ -64,14 +67,15 @@ export class Member {
   }
 
   drain(): void {
-    this.#process.drain();
+    this.#process.drain(this.#graceMs);
   }
 
-  /** Drains it while the pool goes on; kills it where it does not end within its grace. */
+  /** Drains it while the pool goes on: nobody waits for it, so it has all the time that its handlers may take. */
   retire(): void {
     this.role = 'retired';
-    this.#process.drain();
-    this.#killTimer = setTimeout(() => this.kill(), this.#graceMs + KILL_MARGIN_MS);
+    const graceMs = Math.max(this.#graceMs, this.#longestTimeoutMs);
+    this.#process.drain(graceMs);
+    this.#killTimer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
   }
 
   kill(): void {
@@ -83,11 +87,12 @@ export class Member {
     if (this.failure !== undefined) return this.failure.message;
     if (this.drained) return 'it was drained';
     if (code === null && signal === null) return 'it could not be started';
-    const how = this.hung
-      ? 'it hung, and was killed'
-      : signal === null
-        ? `it exited with ${code}`
-        : `it was ended by ${signal}`;
+    const how =
+      this.silentMs !== undefined
+        ? `it hung, silent for ${formatDuration(this.silentMs)}, and was killed`
+        : signal === null
+          ? `it exited with ${code}`
+          : `it was ended by ${signal}`;
     return lastEndpoint === undefined ? how : `${how}; the last request that it took was for ${lastEndpoint}`;
   }
 
@@ -95,6 +100,7 @@ export class Member {
     switch (message.type) {
       case 'ready':
         this.readyAt = performance.now();
+        this.#longestTimeoutMs = message.longestTimeoutMs;
         this.#outcome.resolve('ready');
         break;
       case 'prepared':
