@@ -7,6 +7,9 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   'expect-match': 'REGEX',
   'inbox-prefix': 'PREFIX',
   'max-pending': 'SIZE',
+  'max-queued': 'N',
+  'max-requests': 'N',
+  'memory-limit': 'SIZE',
   concurrency: 'N',
   context: 'NAME',
   count: 'N',
@@ -53,6 +56,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   wait: 'TIME',
   'wait-server': 'TIME',
   workers: 'N',
+  watchdog: 'TIME',
 };
 const OF_COMPLETION: Readonly<Record<string, string>> = {
   file: 'FILE',
