@@ -55,8 +55,8 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   user: 'NAME',
   wait: 'TIME',
   'wait-server': 'TIME',
-  workers: 'N',
   watchdog: 'TIME',
+  workers: 'N',
 };
 const OF_COMPLETION: Readonly<Record<string, string>> = {
   file: 'FILE',

@@ -18,7 +18,7 @@ export interface LifeUsage {
 export const SMALLEST_MEMORY_LIMIT_BYTES = 64 * 1024 ** 2;
 
 /** So much of the memory is used when a worker is replaced: its successor is to serve before the limit is reached. */
-export const MEMORY_SHARE = 0.8;
+const MEMORY_SHARE = 0.8;
 
 const LOOK_INTERVAL_MS = 100;
 

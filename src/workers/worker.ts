@@ -32,7 +32,7 @@ const ORPHAN_GRACE_MS = 1_500;
 const OF_REGISTRAR = new Set<string>([registrySubjects.register, registrySubjects.deregister]);
 
 const TOO_SLOW =
-  'the server gave the connection up, which had left too much unread for too long (--overload queue): what the server held for it is lost';
+  'the connection ended while requests were left unread (--overload queue): what the server held for it is lost';
 
 /**
  * One worker process of a pool: serves on a connection of its own until it is told to drain, by the supervisor,

@@ -176,7 +176,7 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
       '2',
     ]);
     await using client = await connectTo(server.url);
-    const bodies = Array.from({ length: 200 }, (_, index) => String(index).padEnd(2_000, '.'));
+    const bodies = Array.from({ length: 150 }, (_, index) => String(index).padEnd(2_000, '.'));
     const replies = bodies.map((body) => client.nats.request('greeter.held', body, { timeout: 30_000 }));
     await pool.waitForLine('stderr', /^worker-\d was replaced/);
     const ended = pool.stop('SIGTERM', 20_000);
