@@ -1,3 +1,4 @@
+import { usageError } from '../errors.js';
 import { countOf, formatBytes } from '../units.js';
 
 /** What a worker may use up before another one takes its place. */
@@ -32,6 +33,19 @@ export function describeSpent(limits: LifeLimits, { memoryBytes, requests }: Lif
     return `it has taken ${countOf(requests, 'request', 'requests')} (--max-requests)`;
   }
   return undefined;
+}
+
+/**
+ * Refuses a limit that a worker has all but reached before it serves: its successors would be replaced as soon.
+ *
+ * @throws CliError `usage`
+ */
+export function requireRoom({ memoryBytes: limitBytes }: LifeLimits, memoryBytes: number): void {
+  if (limitBytes === undefined || memoryBytes < limitBytes * MEMORY_SHARE) return;
+  throw usageError(
+    `--memory-limit: a worker uses ${formatBytes(memoryBytes)} before it serves, and is replaced at ${formatBytes(limitBytes * MEMORY_SHARE)}`,
+    'give it twice what it uses under load',
+  );
 }
 
 /**

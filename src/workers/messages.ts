@@ -30,6 +30,8 @@ export interface Assignment {
   readonly graceMs: number;
   /** Tells of the files that it loads. */
   readonly watched?: boolean | undefined;
+  /** The pool does not serve yet: limits that no worker can keep are refused. */
+  readonly isFirst?: boolean | undefined;
   /** Connects, and loads no module before it is told to serve. */
   readonly waits?: boolean | undefined;
   /** For how many seconds a registry knows an instance without a heartbeat; undefined: none is told. */

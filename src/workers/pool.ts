@@ -148,7 +148,13 @@ export class Pool {
     const { assignmentFor, spawn = spawnWorker, watched } = this.#options;
     const assignment = assignmentFor(worker);
     const waitServerMs = this.#hasServed ? WAIT_WITHOUT_END_MS : assignment.plan.waitServerMs;
-    const full = { ...assignment, plan: { ...assignment.plan, waitServerMs }, watched, waits: role === 'spare' };
+    const full = {
+      ...assignment,
+      plan: { ...assignment.plan, waitServerMs },
+      watched,
+      isFirst: !this.#hasServed,
+      waits: role === 'spare',
+    };
     const member = new Member(full, role, spawn, {
       onMessage: (_, message) => this.#hear(member, message),
       onExit: (_, exit) => this.#bury(member, exit),

@@ -18,7 +18,7 @@ import {
 import { deferred } from './deferred.js';
 import { aliveIntervalMs } from './hang-watch.js';
 import { lastEndpointWriter } from './last-endpoint.js';
-import { watchLife } from './life-limits.js';
+import { requireRoom, watchLife } from './life-limits.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
 import { ProgramLog } from './program-log.js';
@@ -70,6 +70,7 @@ class Worker {
     const sink = createLogSink(process.stderr);
     const definitions = await loadAll(assignment, createProgramScope(assignment, sink));
     this.#isLoading = false;
+    if (assignment.isFirst && assignment.lifeLimits) requireRoom(assignment.lifeLimits, process.memoryUsage.rss());
     const connection = this.#connection ?? (await this.#connect(plan));
     const { queueLimit } = assignment;
     const calls =

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectTo, type OpenConnection } from '../services/connect-to.js';
 import { startLoad } from '../support/load.js';
@@ -98,6 +99,22 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     });
   });
 
+  it('leave workers alone that were stopped with their supervisor, as Ctrl-Z does', async () => {
+    await using pool = await serve(['--workers', '2', '--watchdog', '500ms']);
+    await using client = await connectTo(server.url);
+    const before = pool.workers();
+    for (const pid of [pool.pid, ...before]) suspend(pid);
+    await delay(2_000);
+    process.kill(pool.pid, 'SIGCONT');
+    for (const pid of before) process.kill(pid, 'SIGCONT');
+    // Longer than the watchdog's time.
+    expect(await greetings(client)).toBe(100);
+    await delay(1_000);
+    expect(pool.workers()).toEqual(before);
+    expect(pool.stderr.text()).not.toContain('warning');
+    await stop(pool);
+  });
+
   it('leave a worker alone that takes its time without blocking, and one that has nothing to do', async () => {
     await using pool = await serve(['--watchdog', '500ms']);
     const before = pool.workers();
@@ -186,9 +203,18 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     expect(pool.stderr.text()).not.toContain('warning');
   });
 
-  it('are refused where nothing ever waits', async () => {
-    const cwd = project({ 'greeter.js': GREETER });
+  it('are refused where nothing ever waits, or a worker needs more to begin with', async () => {
+    const cwd = project({
+      'greeter.js': GREETER,
+      'large.js': 'const kept = Buffer.alloc(1e8, 1); export const a = () => kept.length;',
+    });
     const env = { NATS_URL: server.url };
+    expect(await natsctl(['serve', './large.js', '--memory-limit', '128MB'], { cwd, env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^error: --memory-limit: a worker uses \d+ MB before it serves, and is replaced at 107 MB\ngive it twice what it uses under load\n$/,
+      ),
+    });
     expect(await natsctl(['serve', './greeter.js', '--max-queued', '1'], { cwd, env })).toMatchObject({
       code: 2,
       stderr:

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeSpent } from '../../src/workers/life-limits.js';
+import { describeSpent, requireRoom } from '../../src/workers/life-limits.js';
 
 const MB = 1_000_000;
 
@@ -12,4 +12,12 @@ it.each([
   [{ requests: 1_000 }, { memoryBytes: 0, requests: 1_012 }, 'it has taken 1,012 requests (--max-requests)'],
 ])('with %o, one that has come to %o is replaced since %s', (limits, usage, reason) => {
   expect(describeSpent(limits, usage)).toBe(reason);
+});
+
+it('refuses a limit that a worker has all but reached before it serves', () => {
+  expect(() => requireRoom({ memoryBytes: 100 * MB }, 79 * MB)).not.toThrow();
+  expect(() => requireRoom({ requests: 1 }, 79 * MB)).not.toThrow();
+  expect(() => requireRoom({ memoryBytes: 100 * MB }, 80 * MB)).toThrow(
+    '--memory-limit: a worker uses 80 MB before it serves, and is replaced at 80 MB',
+  );
 });

@@ -98,6 +98,14 @@ describe('a pool that starts', () => {
     ]);
   });
 
+  it('tells its workers whether it has served', async () => {
+    const { workers } = await servingPool(1);
+    expect(workers.at(1).assignment.isFirst).toBe(true);
+    workers.at(1).die();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.at(1).assignment.isFirst).toBe(false);
+  });
+
   it('waits for its server as long as it was told to', () => {
     const { pool, workers } = createPool(1);
     void pool.start();
