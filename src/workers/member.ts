@@ -17,6 +17,9 @@ export interface MemberListener {
 /** What a worker gets beyond its grace to report and end before it is killed. */
 export const KILL_MARGIN_MS = 1_000;
 
+/** A timer that is longer, 24 days, would fire at once. */
+const LONGEST_GRACE_MS = 2 ** 31 - 1 - KILL_MARGIN_MS;
+
 /** One worker process of a pool, and what it has said of itself. */
 export class Member {
   readonly worker: number;
@@ -73,7 +76,7 @@ export class Member {
   /** Drains it while the pool goes on: nobody waits for it, so it has all the time that its handlers may take. */
   retire(): void {
     this.role = 'retired';
-    const graceMs = Math.max(this.#graceMs, this.#longestTimeoutMs);
+    const graceMs = Math.min(Math.max(this.#graceMs, this.#longestTimeoutMs), LONGEST_GRACE_MS);
     this.#process.drain(graceMs);
     this.#killTimer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
   }

@@ -614,6 +614,17 @@ describe('a pool that replaces all its workers', () => {
     expect(former?.killed).toBe(true);
   });
 
+  it('does not kill an old one at once whose handlers may take as long as a timer can wait', async () => {
+    const { pool, workers } = createPool(1);
+    void pool.start();
+    workers.at(1).ready(undefined, endlessMs);
+    await settle();
+    void pool.replaceAll();
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(workers.all[0]?.killed).toBe(false);
+  });
+
   it('kills an old one that does not end within a second after its grace, and says that not all was answered', async () => {
     const { pool, workers, told } = await servingPool(1, { graceMs: 5_000 });
     const [former] = workers.all;
