@@ -14,7 +14,7 @@ const transform = { target: 'node20.19' };
 export default defineConfig([
   {
     // The program, with all it needs inside: a chunk for what is shared and for each import().
-    input: { cli: 'src/cli.ts', worker: 'src/workers/worker.ts' },
+    input: { cli: 'src/cli.ts', worker: 'src/workers/worker.ts', 'bench-thread': 'src/bench/thread.ts' },
     platform: 'node',
     transform,
     // Only modules of users need it, and it looks for files beside its own.

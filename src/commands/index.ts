@@ -45,6 +45,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./service.js')).service as unknown as Command,
   },
   {
+    name: 'bench',
+    describe: 'Measure how fast services, subscribers and servers are',
+    load: async () => (await import('./bench.js')).bench as unknown as Command,
+  },
+  {
     name: 'run',
     describe: 'Run a command with a NATS server of its own, and services on it',
     load: async () => (await import('./run.js')).run as unknown as Command,

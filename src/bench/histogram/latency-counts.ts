@@ -103,6 +103,20 @@ export class LatencyCounts {
     if (taken.maxNs > this.#maxNs) this.#maxNs = taken.maxNs;
   }
 
+  /** Adds all that another has, and leaves it as it is. */
+  addAll(other: LatencyCounts): void {
+    for (let bucket = other.#lowest; bucket <= other.#highest; bucket++) {
+      (this.#counts[bucket] as number) += other.#counts[bucket] as number;
+    }
+    this.#lowest = Math.min(this.#lowest, other.#lowest);
+    this.#highest = Math.max(this.#highest, other.#highest);
+    this.total += other.total;
+    this.#sumNs += other.#sumNs;
+    this.#squares += other.#squares;
+    this.#minNs = Math.min(this.#minNs, other.#minNs);
+    this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
+  }
+
   get minNs(): number {
     return this.#minNs;
   }

@@ -1,0 +1,5 @@
+export { assembleReport } from './assemble-report.js';
+export type { BenchTask } from './bench-task.js';
+export type { BodyPlan, LoadPlan, RunEnd, Schedule } from './load/load-plan.js';
+export { failureOf, type Measured, measure } from './measure.js';
+export type { BenchReport, ReportedEnvironment, Workload } from './report/report.js';
