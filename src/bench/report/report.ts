@@ -28,10 +28,13 @@ export interface BenchReport extends Figures {
   readonly generator: ReportedGenerator;
   /** Of what `--slo` asked. */
   readonly slo?: readonly ReportedLimit[] | undefined;
-  /** Where there were several: each in its order. The figures beside are then the medians of theirs. */
+  /**
+   * Where there were several: each in its order. The figures beside are then the medians of theirs; of what went wrong,
+   * those of the run that had the most.
+   */
   readonly runs?: readonly Figures[] | undefined;
   /** Where there were several: of each figure, in which bounds its median lies with 95 % confidence. */
-  readonly confidence?: Readonly<Record<'rate' | 'p50' | 'p99' | 'p999', Interval>> | undefined;
+  readonly confidence?: Readonly<Partial<Record<'rate' | 'p50' | 'p99' | 'p999', Interval>>> | undefined;
   /** What somebody who reads the figures has to know. */
   readonly warnings: readonly string[];
   /** It was ended by a signal before its planned end. */
@@ -157,7 +160,8 @@ export interface ReportedLimit {
   readonly name: string;
   /** As it was written: `5ms`. */
   readonly limit: string;
-  readonly value: number;
+  /** Absent where nothing was measured: no message came, so none has a latency. */
+  readonly value?: number | undefined;
   /** Of {@link ReportedLimit.value}: `ms`, `%`, `messages`. */
   readonly unit: string;
   readonly kept: boolean;

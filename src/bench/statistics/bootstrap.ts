@@ -1,0 +1,88 @@
+import { errorFunction, mean, median, quantileSorted, standardDeviation } from 'simple-statistics';
+import { seededRandom } from '../load/random.js';
+import type { Figures, Interval } from '../report/report.js';
+import { studentQuantile } from './student.js';
+
+const RESAMPLES = 10_000;
+/** The same runs give the same interval. */
+const SEED = 1;
+const CONFIDENCE = 0.95;
+
+/** The figures whose medians get an interval. */
+const CONFIDENT = ['rate', 'p50', 'p99', 'p999'] as const;
+
+/**
+ * In which bounds the median of each figure lies with 95 % confidence, by the runs; figures that a run lacks are left
+ * out. One run has no bounds.
+ *
+ * @returns undefined where there are fewer than two runs
+ */
+export function confidenceOfRuns(
+  runs: readonly Figures[],
+): Readonly<Partial<Record<(typeof CONFIDENT)[number], Interval>>> | undefined {
+  if (runs.length < 2) return undefined;
+  const intervals = CONFIDENT.flatMap((name) => {
+    const values = runs.flatMap((run) => (name === 'rate' ? run.rate : (run.latency_ms?.[name] ?? [])));
+    return values.length < runs.length ? [] : [[name, medianInterval(values)] as const];
+  });
+  return Object.fromEntries(intervals);
+}
+
+/**
+ * The bootstrap interval of a median, at 95 %: percentiles of the medians of 10,000 resamples, from a fixed seed.
+ *
+ * The plain percentile interval is too narrow where there are few runs (for 7 it covers 87 % in place of 95 %), so the
+ * percentiles are set further out, as Hesterberg expands them ("What Teachers Should Know About the Bootstrap", 2015):
+ * by Student's quantile in place of the normal one, and by the root of n/(n-1). BCa is no remedy here: its acceleration
+ * comes from a jackknife, which fails for a median.
+ *
+ * No bootstrap leaves the range of its runs, and a median lies outside of it with a probability of 2^(1-n). That is
+ * what {@link coverageOf} tells: with fewer than 6 runs 95 % are out of reach.
+ */
+export function medianInterval(values: readonly number[], seed = SEED): Interval {
+  const random = seededRandom(seed);
+  const count = values.length;
+  const medians = Float64Array.from({ length: RESAMPLES }, () =>
+    median(Array.from({ length: count }, () => values[Math.floor(random() * count)] as number)),
+  ).sort();
+  const expanded = Math.sqrt(count / (count - 1)) * studentQuantile((1 + CONFIDENCE) / 2, count - 1);
+  const tail = (1 - errorFunction(expanded / Math.SQRT2)) / 2;
+  const sorted = Array.from(medians);
+  return { low: quantileSorted(sorted, tail), high: quantileSorted(sorted, 1 - tail) };
+}
+
+/** How often the interval of so many runs can hold the median at most: 0 to 0.95. */
+export function coverageOf(runs: number): number {
+  return Math.min(CONFIDENCE, 1 - 2 ** (1 - runs));
+}
+
+/** What a reader of `confidence` has to know, where 95 % are out of reach. */
+export function coverageWarning(runs: number): string | undefined {
+  const coverage = coverageOf(runs);
+  if (runs < 2 || coverage === CONFIDENCE) return undefined;
+  return `${runs} runs bound a median with ${Math.floor(100 * coverage)} % confidence at best: 6 are needed for 95 %`;
+}
+
+/**
+ * How far the mean of a series, as a share of it, would be off by chance: the standard deviation of the means of
+ * resamples made of blocks. Whole blocks are drawn, from a series bent to a circle, since one second resembles the
+ * next (Politis and Romano, 1992); their length is the cube root of that of the series, rounded up. What lasts longer
+ * than a few blocks is not seen, and neither is what makes one run differ from the next.
+ *
+ * @returns the deviation, in the unit of the values
+ */
+export function deviationOfMean(series: readonly number[], seed = SEED): number {
+  const random = seededRandom(seed);
+  const count = series.length;
+  const blockLength = Math.ceil(Math.cbrt(count));
+  const blocks = Math.ceil(count / blockLength);
+  const means = Array.from({ length: RESAMPLES / 10 }, () => {
+    const drawn: number[] = [];
+    for (let block = 0; block < blocks; block++) {
+      const start = Math.floor(random() * count);
+      for (let i = 0; i < blockLength && drawn.length < count; i++) drawn.push(series[(start + i) % count] as number);
+    }
+    return mean(drawn);
+  });
+  return standardDeviation(means);
+}
