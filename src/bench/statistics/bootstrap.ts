@@ -1,4 +1,4 @@
-import { errorFunction, mean, median, quantileSorted, standardDeviation } from 'simple-statistics';
+import { errorFunction, mean, quantileSorted, standardDeviation } from 'simple-statistics';
 import { seededRandom } from '../load/random.js';
 import type { Figures, Interval } from '../report/report.js';
 import { studentQuantile } from './student.js';
@@ -42,12 +42,16 @@ export function confidenceOfRuns(
 export function medianInterval(values: readonly number[], seed = SEED): Interval {
   const random = seededRandom(seed);
   const count = values.length;
-  const medians = Float64Array.from({ length: RESAMPLES }, () =>
-    median(Array.from({ length: count }, () => values[Math.floor(random() * count)] as number)),
-  ).sort();
+  const drawn = new Float64Array(count);
+  const medians = new Float64Array(RESAMPLES);
+  for (let i = 0; i < RESAMPLES; i++) {
+    for (let k = 0; k < count; k++) drawn[k] = values[Math.floor(random() * count)] as number;
+    drawn.sort();
+    medians[i] = ((drawn[(count - 1) >> 1] as number) + (drawn[count >> 1] as number)) / 2;
+  }
+  const sorted = Array.from(medians.sort());
   const expanded = Math.sqrt(count / (count - 1)) * studentQuantile((1 + CONFIDENCE) / 2, count - 1);
   const tail = (1 - errorFunction(expanded / Math.SQRT2)) / 2;
-  const sorted = Array.from(medians);
   return { low: quantileSorted(sorted, tail), high: quantileSorted(sorted, 1 - tail) };
 }
 
