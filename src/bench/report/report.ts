@@ -11,6 +11,8 @@ export type EngineName = 'client' | 'wire';
 /** What a run of a benchmark gave: the object of `--json`, described by `report.schema.json`. */
 export interface BenchReport extends Figures {
   readonly report_version: typeof REPORT_VERSION;
+  /** Of an entry of a suite. */
+  readonly name?: string | undefined;
   readonly workload: Workload;
   readonly subject: string;
   readonly engine: EngineName;
@@ -34,7 +36,7 @@ export interface BenchReport extends Figures {
    */
   readonly runs?: readonly Figures[] | undefined;
   /** Where there were several: of each figure, in which bounds its median lies with 95 % confidence. */
-  readonly confidence?: Readonly<Partial<Record<'rate' | 'p50' | 'p99' | 'p999', Interval>>> | undefined;
+  readonly confidence?: Confidence | undefined;
   /** What somebody who reads the figures has to know. */
   readonly warnings: readonly string[];
   /** It was ended by a signal before its planned end. */
@@ -201,6 +203,14 @@ export interface ReportedEnvironment {
   };
   /** Secrets are masked. */
   readonly command: readonly string[];
+}
+
+/** Of latencies only where each run has some; in ms. */
+export interface Confidence {
+  readonly rate: Interval;
+  readonly p50?: Interval | undefined;
+  readonly p99?: Interval | undefined;
+  readonly p999?: Interval | undefined;
 }
 
 export interface Interval {

@@ -1,6 +1,6 @@
 import { errorFunction, mean, quantileSorted, standardDeviation } from 'simple-statistics';
 import { seededRandom } from '../load/random.js';
-import type { Figures, Interval } from '../report/report.js';
+import type { Confidence, Figures, Interval } from '../report/report.js';
 import { studentQuantile } from './student.js';
 
 const RESAMPLES = 10_000;
@@ -8,24 +8,18 @@ const RESAMPLES = 10_000;
 const SEED = 1;
 const CONFIDENCE = 0.95;
 
-/** The figures whose medians get an interval. */
-const CONFIDENT = ['rate', 'p50', 'p99', 'p999'] as const;
-
 /**
- * In which bounds the median of each figure lies with 95 % confidence, by the runs; figures that a run lacks are left
- * out. One run has no bounds.
+ * In which bounds the median of each figure lies with 95 % confidence, by the runs.
  *
  * @returns undefined where there are fewer than two runs
  */
-export function confidenceOfRuns(
-  runs: readonly Figures[],
-): Readonly<Partial<Record<(typeof CONFIDENT)[number], Interval>>> | undefined {
+export function confidenceOfRuns(runs: readonly Figures[]): Confidence | undefined {
   if (runs.length < 2) return undefined;
-  const intervals = CONFIDENT.flatMap((name) => {
-    const values = runs.flatMap((run) => (name === 'rate' ? run.rate : (run.latency_ms?.[name] ?? [])));
+  const latencies = (['p50', 'p99', 'p999'] as const).flatMap((name) => {
+    const values = runs.flatMap(({ latency_ms }) => latency_ms?.[name] ?? []);
     return values.length < runs.length ? [] : [[name, medianInterval(values)] as const];
   });
-  return Object.fromEntries(intervals);
+  return { rate: medianInterval(runs.map(({ rate }) => rate)), ...Object.fromEntries(latencies) };
 }
 
 /**

@@ -33,19 +33,45 @@ const ENVIRONMENT: Readonly<Record<string, Kind>> = {
 const LATENCIES: Readonly<Record<string, Kind>> = { p50: 'number', p99: 'number', p999: 'number' };
 
 /**
- * Reads what `natsctl bench … --json` wrote.
+ * Reads what `natsctl bench … --json` wrote: one report, or, of a suite, a line for each of its entries.
  *
  * @param name of the file, for errors
- * @throws CliError `usage` where it is no JSON, no report, or a newer one than this natsctl knows
+ * @throws CliError `usage` where it is no JSON, no report, or a newer one than this natsctl knows, and where two have
+ *   one name
  */
-export function parseReport(text: string, name: string): BenchReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    const what = text.trim() === '' ? 'it is empty' : 'it is no JSON';
-    throw usageError(`${name} is no report: ${what}`, WRITE_ONE);
+export function parseReports(text: string, name: string): readonly BenchReport[] {
+  const whole = parseJson(text);
+  if (whole !== undefined) return [readReport(whole.value, name)];
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length === 0) throw usageError(`${name} is no report: it is empty`, WRITE_ONE);
+  const values = lines.map(parseJson);
+  const wrong = values.indexOf(undefined);
+  if (wrong !== -1) {
+    const where = wrong === 0 ? 'it is no JSON' : `what follows report ${wrong} is no JSON`;
+    throw usageError(`${name} is no report: ${where}`, WRITE_ONE);
   }
+  const reports = values.map((parsed, index) => readReport(parsed?.value, `${name}, report ${index + 1},`));
+  const names = reports.map((report) => report.name ?? '');
+  const twice = names.find((entry, index) => names.indexOf(entry) !== index);
+  if (twice === undefined) return reports;
+  throw usageError(
+    twice === ''
+      ? `${name} has reports without a name: it is not of one suite`
+      : `${name} has two reports of ${JSON.stringify(twice)}`,
+    'a file holds one report, or those of one run of bench suite',
+  );
+}
+
+/** @returns undefined where the text is none */
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function readReport(value: unknown, name: string): BenchReport {
   const report = readFields(value, name, '');
   const version = report['report_version'];
   if (typeof version !== 'number') throw usageError(`${name} is no report: report_version is missing`, WRITE_ONE);
@@ -55,7 +81,8 @@ export function parseReport(text: string, name: string): BenchReport {
     );
   }
   require(report, { ...REPORT, ...FIGURES }, name, '');
-  const { environment, series, runs = [], latency_ms: latency } = report;
+  const { environment, series, runs = [], latency_ms: latency, name: entry = '' } = report;
+  if (typeof entry !== 'string') throw usageError(`${name} is no report: name is no string`);
   require(readFields(environment, name, 'environment'), ENVIRONMENT, name, 'environment.');
   requireLatency(latency, name, 'latency_ms');
   if (!Array.isArray(runs)) throw usageError(`${name} is no report: runs is no array`);

@@ -25,12 +25,15 @@ export function differencesOf(base: BenchReport, next: BenchReport): readonly Di
     .filter((difference) => difference.base !== difference.new);
 }
 
-/** @throws CliError `usage` that names each difference, where there is one */
-export function refuseDifferences(differences: readonly Difference[]): void {
+/**
+ * @param entry of a suite, for the error
+ * @throws CliError `usage` that names each difference, where there is one
+ */
+export function refuseDifferences(differences: readonly Difference[], entry?: string): void {
   if (differences.length === 0) return;
   const list = differences.map(({ name, base = 'none', new: after = 'none' }) => `${name} (${base}, now ${after})`);
   throw usageError(
-    `the reports do not compare: they differ in ${list.join(', ')}`,
+    `the reports${entry === undefined ? '' : ` of ${entry}`} do not compare: they differ in ${list.join(', ')}`,
     'measure both alike, or compare all the same with --force',
   );
 }

@@ -124,14 +124,14 @@ describe('compare', () => {
   });
 
   it.each([
-    ['none and steady ones', () => 0, () => 0.01, 'slower'],
-    ['steady ones and none', () => 0.01, () => 0, 'faster'],
-    ['as many', () => 0.01, () => 0.01, 'no_difference'],
-    ['none and none', () => 0, () => 0, 'no_difference'],
+    ['none and steady ones', 0, 0.01, 'slower'],
+    ['steady ones and none', 0.01, 0, 'faster'],
+    ['as many', 0.01, 0.01, 'no_difference'],
+    ['none and none', 0, 0, 'no_difference'],
   ] as const)('judges errors: %s', (_, before, after, verdict) => {
     const still = { run: () => 0, second: () => 0, memory: 0 };
-    const base = noisyReport(still, { runs: 5, errorShare: before });
-    const next = noisyReport(still, { runs: 5, errorShare: after });
+    const base = noisyReport(still, { runs: 5, errorShare: () => before });
+    const next = noisyReport(still, { runs: 5, errorShare: () => after });
     const { figures } = compare(base, next, TOLERANCE);
     const errors = figures.find(({ name }) => name === 'errors');
     expect(errors).toMatchObject({ verdict, is_regression: verdict === 'slower' });

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BenchReport } from '../../../src/bench/report/report.js';
 import { compare } from '../../../src/bench/statistics/compare.js';
-import { parseReport } from '../../../src/bench/statistics/read-report.js';
+import { parseReports } from '../../../src/bench/statistics/read-report.js';
 import { differencesOf } from '../../../src/bench/statistics/report-differences.js';
 import { sampleFigures, sampleReport } from './sample-report.js';
 
 const report = sampleReport();
-const parse = (value: unknown) => parseReport(JSON.stringify(value), 'base.json');
+const lines = (...values: unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
+const parse = (value: unknown) => parseReports(lines(value), 'base.json')[0] as BenchReport;
 
-describe('parseReport', () => {
+describe('parseReports', () => {
   it('reads what bench writes', () => {
     expect(parse(report)).toEqual(report);
     expect(parse({ ...report, runs: [sampleFigures, sampleFigures] }).runs).toHaveLength(2);
@@ -27,7 +29,7 @@ describe('parseReport', () => {
     ['null', 'base.json is no report: it is no object'],
     ['{}', 'base.json is no report: report_version is missing'],
   ])('refuses %j', (text, message) => {
-    expect(() => parseReport(text, 'base.json')).toThrow(
+    expect(() => parseReports(text, 'base.json')).toThrow(
       expect.objectContaining({ kind: 'usage', message, hint: expect.stringContaining('--json > report.json') }),
     );
   });
@@ -43,6 +45,25 @@ describe('parseReport', () => {
     [{ series: [{ t_s: 0, duration_s: 1, errors: 0 }] }, 'series[0].messages is missing'],
   ])('names what is wrong with %o', (given, problem) => {
     expect(() => parse({ ...report, ...given })).toThrow(`base.json is no report: ${problem}`);
+  });
+
+  it('reads the reports of a suite, each by its name', () => {
+    const text = `${lines({ ...report, name: 'a' }, { ...report, name: 'b' })}\n\n`;
+    expect(parseReports(text, 'base.json').map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('reads one report that is indented', () => {
+    expect(parseReports(JSON.stringify(report, null, 2), 'base.json')).toEqual([report]);
+  });
+
+  it.each([
+    [lines({ ...report, name: 'a' }, { ...report, name: 'a' }), 'base.json has two reports of "a"'],
+    [lines(report, report), 'base.json has reports without a name: it is not of one suite'],
+    [`${lines(report)}\nwarning`, 'base.json is no report: what follows report 1 is no JSON'],
+    [lines({ ...report, name: 'a' }, { name: 'b' }), 'base.json, report 2, is no report: report_version is missing'],
+    [lines({ ...report, name: 5 }), 'base.json is no report: name is no string'],
+  ])('refuses several that are not of one suite', (text, message) => {
+    expect(() => parseReports(text, 'base.json')).toThrow(message);
   });
 
   it('says that a report is newer than this program', () => {
