@@ -1,4 +1,4 @@
-import { errorFunction, mean, quantileSorted, standardDeviation } from 'simple-statistics';
+import { errorFunction, quantileSorted } from 'simple-statistics';
 import { seededRandom } from '../load/random.js';
 import type { Confidence, Figures, Interval } from '../report/report.js';
 import { studentQuantile } from './student.js';
@@ -59,28 +59,4 @@ export function coverageWarning(runs: number): string | undefined {
   const coverage = coverageOf(runs);
   if (runs < 2 || coverage === CONFIDENCE) return undefined;
   return `${runs} runs bound a median with ${Math.floor(100 * coverage)} % confidence at best: 6 are needed for 95 %`;
-}
-
-/**
- * How far the mean of a series, as a share of it, would be off by chance: the standard deviation of the means of
- * resamples made of blocks. Whole blocks are drawn, from a series bent to a circle, since one second resembles the
- * next (Politis and Romano, 1992); their length is the cube root of that of the series, rounded up. What lasts longer
- * than a few blocks is not seen, and neither is what makes one run differ from the next.
- *
- * @returns the deviation, in the unit of the values
- */
-export function deviationOfMean(series: readonly number[], seed = SEED): number {
-  const random = seededRandom(seed);
-  const count = series.length;
-  const blockLength = Math.ceil(Math.cbrt(count));
-  const blocks = Math.ceil(count / blockLength);
-  const means = Array.from({ length: RESAMPLES / 10 }, () => {
-    const drawn: number[] = [];
-    for (let block = 0; block < blocks; block++) {
-      const start = Math.floor(random() * count);
-      for (let i = 0; i < blockLength && drawn.length < count; i++) drawn.push(series[(start + i) % count] as number);
-    }
-    return mean(drawn);
-  });
-  return standardDeviation(means);
 }

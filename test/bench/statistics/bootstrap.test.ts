@@ -4,7 +4,6 @@ import {
   confidenceOfRuns,
   coverageOf,
   coverageWarning,
-  deviationOfMean,
   medianInterval,
 } from '../../../src/bench/statistics/bootstrap.js';
 import { noises } from './random-noise.js';
@@ -92,19 +91,5 @@ describe('confidenceOfRuns', () => {
 
   it('has nothing to say of one run', () => {
     expect(confidenceOfRuns([sampleFigures])).toBeUndefined();
-  });
-});
-
-describe('deviationOfMean', () => {
-  it('sees more chance where one second resembles the next', () => {
-    const noise = Array.from({ length: 60 }, quiet(1));
-    const slow = noise.map((_, second) => noise[Math.floor(second / 4)] as number);
-    expect(deviationOfMean(noise)).toBeGreaterThan(0.06);
-    expect(deviationOfMean(noise)).toBeLessThan(0.2);
-    expect(deviationOfMean(slow)).toBeGreaterThan(1.4 * deviationOfMean(noise));
-  });
-
-  it('sees none where all seconds are alike', () => {
-    expect(deviationOfMean([1, 1, 1, 1, 1])).toBe(0);
   });
 });
