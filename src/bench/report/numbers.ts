@@ -37,6 +37,6 @@ function threeDigits(amount: number): string {
 }
 
 function threeOrFewer(amount: number): string {
-  if (amount < 1) return amount.toPrecision(amount < 0.1 ? 1 : 2);
+  if (amount < 1) return amount.toPrecision(amount < 0.0995 ? 1 : 2);
   return amount.toFixed(amount < 9.995 ? 2 : 1);
 }

@@ -53,6 +53,11 @@ describe('an HDR histogram', () => {
     }
   });
 
+  it('is the same where it is made of what was read back, so that several can be added up', async () => {
+    const text = await encodeHistogram([1, 7, 842_000, 842_001, 5e6, 3.6e12].map((ns) => [ns, 2]));
+    expect(await encodeHistogram((await decodeHistogram(text)).buckets())).toBe(text);
+  });
+
   it('of nothing has no percentiles, no curve, and a distribution that says so', async () => {
     const histogram = await roundTrip([]);
     expect(histogram).toMatchObject({ count: 0 });

@@ -176,3 +176,28 @@ export const FULL_REPORT: Complete<BenchReport> = {
     },
   },
 };
+
+/** The parts that a report may hold, each with no field that may be absent from it. */
+export const LEAST_PARTS = {
+  series: [{ t_s: 0, duration_s: 1, messages: 5_000, bytes: 640_000, errors: 0 }],
+  latency_ms: LATENCIES,
+  plan: FULL_REPORT.plan,
+  ramp: { steps: [{ rate: 100, achieved: 100, errors: 0, kept: true }] },
+  slo: [{ name: 'p99', limit: '5ms', value: 4.56, unit: 'ms', kept: true }],
+  runs: [
+    {
+      rate: 1,
+      messages: 1,
+      bytes: 1,
+      duration_s: 1,
+      sent: 1,
+      errors: {},
+      lost: 0,
+      late: 0,
+      duplicated: 0,
+      out_of_order: 0,
+      longest_gap_ms: 0,
+    },
+  ],
+  confidence: FULL_REPORT.confidence,
+} as const satisfies Partial<BenchReport>;

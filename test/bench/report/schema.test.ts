@@ -2,7 +2,7 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { REPORT_VERSION } from '../../../src/bench/report/report.js';
 import schema from '../../../src/bench/report/report.schema.json' with { type: 'json' };
-import { FULL_REPORT, LEAST_REPORT } from './sample-reports.js';
+import { FULL_REPORT, LEAST_PARTS, LEAST_REPORT } from './sample-reports.js';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
 
@@ -46,6 +46,7 @@ describe('the schema of a report', () => {
   it.each([
     ['the least there is', LEAST_REPORT],
     ['all there may be', FULL_REPORT],
+    ['the least of each part', { ...LEAST_REPORT, ...LEAST_PARTS }],
   ])('describes %s', (_, report) => {
     expect(strict(report) ? [] : strict.errors).toEqual([]);
     expect(open(report) ? [] : open.errors).toEqual([]);
@@ -64,6 +65,14 @@ describe('the schema of a report', () => {
       for (const name of Object.keys(LEAST_REPORT[part])) {
         const report = { ...LEAST_REPORT, [part]: without(LEAST_REPORT[part], name) };
         expect(open(report), `${part}.${name}`).toBe(false);
+      }
+    }
+    for (const [part, value] of Object.entries(LEAST_PARTS)) {
+      const isList = Array.isArray(value);
+      const item = isList ? value[0] : value;
+      for (const name of Object.keys(item)) {
+        const less = without(item, name);
+        expect(open({ ...LEAST_REPORT, [part]: isList ? [less] : less }), `${part}.${name}`).toBe(false);
       }
     }
   });
