@@ -5,3 +5,8 @@ export { failureOf, type Measured, measure } from './measure.js';
 export { type LiveSnapshot, openFilesOfReport, startLiveLine, writeReport } from './report/index.js';
 export type { BenchReport, Workload } from './report/report.js';
 export { type ServedPool, startServedPool, subjectOfEndpoint } from './served-pool.js';
+export { type Comparison, compare } from './statistics/compare.js';
+export { comparisonLines, parseTolerance, regressionOf } from './statistics/comparison-text.js';
+export { pairReports, type ReportFile, type ReportPair } from './statistics/pair-reports.js';
+export { parseReports } from './statistics/read-report.js';
+export { differencesOf, refuseDifferences } from './statistics/report-differences.js';

@@ -1,11 +1,12 @@
 import { usageError } from '../errors.js';
+import { compare } from './bench/compare.js';
 import { request } from './bench/request.js';
 import { service } from './bench/service.js';
 import { type BenchScope, benchFlags, type Subcommand } from './bench/subcommand.js';
 import { defineCommand, findSubcommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 
-const subcommands: Readonly<Record<string, Subcommand>> = { request, service };
+const subcommands: Readonly<Record<string, Subcommand>> = { request, service, compare };
 const NAMES = Object.keys(subcommands);
 
 export const bench = defineCommand({

@@ -11,6 +11,8 @@ export type EngineName = 'client' | 'wire';
 /** What a run of a benchmark gave: the object of `--json`, described by `report.schema.json`. */
 export interface BenchReport extends Figures {
   readonly report_version: typeof REPORT_VERSION;
+  /** Of an entry of a suite. */
+  readonly name?: string | undefined;
   readonly workload: Workload;
   readonly subject: string;
   readonly engine: EngineName;
@@ -28,10 +30,13 @@ export interface BenchReport extends Figures {
   readonly generator: ReportedGenerator;
   /** Of what `--slo` asked. */
   readonly slo?: readonly ReportedLimit[] | undefined;
-  /** Where there were several: each in its order. The figures beside are then the medians of theirs. */
+  /**
+   * Where there were several: each in its order. The figures beside are then the medians of theirs; of what went wrong,
+   * those of the run that had the most.
+   */
   readonly runs?: readonly Figures[] | undefined;
   /** Where there were several: of each figure, in which bounds its median lies with 95 % confidence. */
-  readonly confidence?: Readonly<Record<'rate' | 'p50' | 'p99' | 'p999', Interval>> | undefined;
+  readonly confidence?: Confidence | undefined;
   /** What somebody who reads the figures has to know. */
   readonly warnings: readonly string[];
   /** It was ended by a signal before its planned end. */
@@ -157,7 +162,8 @@ export interface ReportedLimit {
   readonly name: string;
   /** As it was written: `5ms`. */
   readonly limit: string;
-  readonly value: number;
+  /** Absent where nothing was measured: no message came, so none has a latency. */
+  readonly value?: number | undefined;
   /** Of {@link ReportedLimit.value}: `ms`, `%`, `messages`. */
   readonly unit: string;
   readonly kept: boolean;
@@ -197,6 +203,14 @@ export interface ReportedEnvironment {
   };
   /** Secrets are masked. */
   readonly command: readonly string[];
+}
+
+/** Of latencies only where each run has some; in ms. */
+export interface Confidence {
+  readonly rate: Interval;
+  readonly p50?: Interval | undefined;
+  readonly p99?: Interval | undefined;
+  readonly p999?: Interval | undefined;
 }
 
 export interface Interval {

@@ -6,6 +6,9 @@ const MESSAGES = 'Messages:';
 const JUDGING = 'Judging:';
 const REPORT = 'Report:';
 
+/** By how much a figure may be worse than its base. */
+export const DEFAULT_TOLERANCE = '5%';
+
 /** The flags of all subcommands; each says which are its own. */
 export const benchFlags = {
   duration: { kind: 'value', describe: 'How long to measure', default: '10s', group: LOAD },
@@ -66,7 +69,7 @@ export const benchFlags = {
   slo: { kind: 'value', describe: 'Exit 8 above these: p99=5ms,errors=0.1%,lost=0,gap=2s', group: JUDGING },
   runs: { kind: 'value', describe: 'So many, and the median of them', default: '1', group: JUDGING },
   against: { kind: 'value', describe: 'Exit 8 where worse than this report', completes: 'file', group: JUDGING },
-  tolerance: { kind: 'value', describe: 'By more than so much', default: '5%', group: JUDGING },
+  tolerance: { kind: 'value', describe: 'By more than so much', default: DEFAULT_TOLERANCE, group: JUDGING },
   force: { kind: 'switch', describe: 'Compare what was measured otherwise', group: JUDGING },
   csv: { kind: 'value', describe: 'Write the series, a line a second', completes: 'file', group: REPORT },
   hdr: { kind: 'value', describe: 'Write the percentiles, in .hgrm form', completes: 'file', group: REPORT },

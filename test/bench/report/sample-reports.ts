@@ -101,6 +101,7 @@ const RUN = {
 export const FULL_REPORT: Complete<BenchReport> = {
   ...LEAST_REPORT,
   ...RUN,
+  name: 'greeter',
   workload: 'request',
   subject: 'greeter.greet',
   engine: 'wire',

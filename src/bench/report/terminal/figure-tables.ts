@@ -65,8 +65,7 @@ export function runTable({ runs = [], confidence, ...median }: BenchReport): rea
   const bound = (name: string, end: 'low' | 'high'): readonly RunRow[] => {
     if (confidence === undefined) return [];
     const { rate, p50, p99, p999 } = confidence;
-    const latencies = { p50: p50[end], p99: p99[end], p999: p999[end] };
-    return [{ name, rate: rate[end], ...(median.latency_ms === undefined ? {} : latencies) }];
+    return [{ name, rate: rate[end], p50: p50?.[end], p99: p99?.[end], p999: p999?.[end] }];
   };
   return tableLines(RUNS, [
     ...runs.map((run, index) => rowOf(String(index + 1), run)),
@@ -115,6 +114,7 @@ export function sloLines({ slo = [] }: BenchReport, colors: ChalkInstance | unde
 }
 
 function describeValue({ value, unit }: ReportedLimit): string {
+  if (value === undefined) return 'nothing';
   if (unit === 'ms') return formatLatency(value);
   if (unit === '%') return `${Number(value.toPrecision(3))} %`;
   if (unit === 'messages') return countOf(value, 'message', 'messages');
