@@ -1,9 +1,13 @@
 import type { BenchTask } from './bench-task.js';
 import { encodeHistogram } from './histogram/hdr.js';
+import { rateSteps } from './load/arrivals.js';
 import type { LoadOutcome } from './load/run-load.js';
-import type { Measured } from './measure.js';
+import type { Measured, Outcome } from './measure.js';
 import { describeEnvironment } from './report/index.js';
-import { type BenchReport, REPORT_VERSION, type ReportedPlan } from './report/report.js';
+import { type BenchReport, REPORT_VERSION, type ReportedPlan, type SeriesPoint } from './report/report.js';
+import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
+import { judgeLimits } from './statistics/judge-limits.js';
+import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
 /** From here on the generator's own limits show in what it measures. */
 const BUSY = 0.95;
@@ -28,7 +32,8 @@ export async function assembleReport(
 ): Promise<BenchReport> {
   const { outcomes, latencies } = measured;
   const figures = outcomes.map(({ merge, durationMs }) => merge.figures(durationMs));
-  const middle = outcomes[Math.floor((outcomes.length - 1) / 2)] as LoadOutcome;
+  const middle = outcomes[indexOfMiddleRun(figures)] as Outcome;
+  const overall = medianOfRuns(figures);
   const generator = {
     cpu_percent: Math.max(...outcomes.map(({ generator: { cpuPercent } }) => cpuPercent)),
     most_memory_bytes: Math.max(...outcomes.map(({ generator: { mostMemoryBytes } }) => mostMemoryBytes)),
@@ -37,6 +42,7 @@ export async function assembleReport(
   };
   const isBottleneck = generator.busiest_thread >= BUSY || generator.event_loop_delay_ms >= LONG_LOOP_DELAY_MS;
   const plan = planOf(task, middle);
+  const coverage = coverageWarning(figures.length);
   return {
     report_version: REPORT_VERSION,
     workload: task.workload,
@@ -44,12 +50,16 @@ export async function assembleReport(
     engine: task.plan.engine,
     started_at: context.startedAt.toISOString(),
     shape: { ...task.shape, threads: middle.threads },
-    ...(figures[0] as (typeof figures)[number]),
+    ...overall,
     latency_histogram: latencies.total === 0 ? undefined : await encodeHistogram(latencies.buckets()),
-    series: middle.merge.series(middle.durationMs),
+    series: plannedSeries(task, middle.merge.series(middle.durationMs)),
     plan,
+    ramp: middle.ramp,
+    // A ramp goes on until they are missed.
+    slo: task.limits.length === 0 || middle.ramp !== undefined ? undefined : judgeLimits(task.limits, overall),
+    ...(figures.length > 1 ? { runs: figures, confidence: confidenceOfRuns(figures) } : {}),
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, plan)],
+    warnings: [...context.warnings, ...warningsOf(generator, plan), ...(coverage === undefined ? [] : [coverage])],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: describeEnvironment(context.command, {
       url: middle.server,
@@ -57,6 +67,16 @@ export async function assembleReport(
       tls: task.plan.connection.tls !== undefined || middle.server.startsWith('tls:'),
     }),
   };
+}
+
+/** Says of each second of a ramp which rate was planned for it. */
+function plannedSeries({ plan: { schedule } }: BenchTask, series: readonly SeriesPoint[]): readonly SeriesPoint[] {
+  if (schedule.kind !== 'ramp') return series;
+  const steps = rateSteps(schedule);
+  return series.map((point) => ({
+    ...point,
+    planned_rate: steps.findLast(({ startNs }) => startNs <= point.t_s * 1e9)?.rate,
+  }));
 }
 
 function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOutcome): ReportedPlan | undefined {

@@ -1,11 +1,11 @@
 import {
   assembleReport,
   type BenchTask,
-  failureOf,
   type LiveSnapshot,
   measure,
   openFilesOfReport,
   startLiveLine,
+  verdictOf,
   type Workload,
   writeReport,
 } from '../../bench/index.js';
@@ -30,7 +30,7 @@ export function measureSubject(workload: Workload, scope: BenchScope): Promise<n
   const { operands, flags, global, env } = scope;
   const connection = planFromFlags(global, env, 'natsctl bench');
   const task = readLoad(workload, operands[0] as string, flags, connection);
-  return runBench(task, scope, async () => ({ task, stop: async () => undefined }));
+  return runBench(scope, async () => ({ task, stop: async () => undefined }));
 }
 
 /**
@@ -40,11 +40,7 @@ export function measureSubject(workload: Workload, scope: BenchScope): Promise<n
  * @returns the exit code
  * @throws CliError
  */
-export async function runBench(
-  asked: BenchTask,
-  { flags, output }: BenchScope,
-  setUp: () => Promise<Setting>,
-): Promise<number> {
+export async function runBench({ flags, output }: BenchScope, setUp: () => Promise<Setting>): Promise<number> {
   const halt = new AbortController();
   const signals = listenForStop();
   void signals.first.then(() => halt.abort());
@@ -74,7 +70,7 @@ export async function runBench(
     });
     await writeReport(report, output, files);
     if (halt.signal.aborted) return exitCodeOf(await signals.first);
-    const failure = failureOf(`${asked.workload} ${task.subject}`, report.messages, report.errors);
+    const failure = verdictOf(report, flags.strictRate);
     if (failure !== undefined) throw failure;
     return 0;
   } finally {
