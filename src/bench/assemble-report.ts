@@ -4,6 +4,8 @@ import type { LoadOutcome } from './load/run-load.js';
 import type { Measured } from './measure.js';
 import { describeEnvironment } from './report/index.js';
 import { type BenchReport, REPORT_VERSION, type ReportedPlan } from './report/report.js';
+import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
+import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
 /** From here on the generator's own limits show in what it measures. */
 const BUSY = 0.95;
@@ -28,7 +30,7 @@ export async function assembleReport(
 ): Promise<BenchReport> {
   const { outcomes, latencies } = measured;
   const figures = outcomes.map(({ merge, durationMs }) => merge.figures(durationMs));
-  const middle = outcomes[Math.floor((outcomes.length - 1) / 2)] as LoadOutcome;
+  const middle = outcomes[indexOfMiddleRun(figures)] as LoadOutcome;
   const generator = {
     cpu_percent: Math.max(...outcomes.map(({ generator: { cpuPercent } }) => cpuPercent)),
     most_memory_bytes: Math.max(...outcomes.map(({ generator: { mostMemoryBytes } }) => mostMemoryBytes)),
@@ -44,12 +46,13 @@ export async function assembleReport(
     engine: task.plan.engine,
     started_at: context.startedAt.toISOString(),
     shape: { ...task.shape, threads: middle.threads },
-    ...(figures[0] as (typeof figures)[number]),
+    ...medianOfRuns(figures),
     latency_histogram: latencies.total === 0 ? undefined : await encodeHistogram(latencies.buckets()),
     series: middle.merge.series(middle.durationMs),
     plan,
+    ...(figures.length > 1 && { runs: figures, confidence: confidenceOfRuns(figures) }),
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, plan)],
+    warnings: [...context.warnings, ...warningsOf(generator, plan), ...coverageWarning(figures.length)],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: describeEnvironment(context.command, {
       url: middle.server,

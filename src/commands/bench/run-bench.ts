@@ -11,6 +11,8 @@ import {
 } from '../../bench/index.js';
 import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
+import { judge, readJudging } from './judging.js';
+import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
 import type { BenchScope } from './subcommand.js';
 
@@ -45,6 +47,7 @@ export async function runBench(
   { flags, output }: BenchScope,
   setUp: () => Promise<Setting>,
 ): Promise<number> {
+  const judging = readJudging(asked, flags);
   const halt = new AbortController();
   const signals = listenForStop();
   void signals.first.then(() => halt.abort());
@@ -56,7 +59,7 @@ export async function runBench(
   try {
     const startedAt = new Date();
     setting = await setUp();
-    const { task, failed, warning } = setting;
+    const { task, failed: collapsed, warning } = setting;
     const working = measure(task, {
       signal: halt.signal,
       onProgress: (next) => {
@@ -64,17 +67,23 @@ export async function runBench(
       },
       onReconnected: (server) => output.notice(`connected again, to ${server}`),
     });
-    const measured = await Promise.race([working, signals.second, ...(failed === undefined ? [] : [failed])]);
+    const measured = await Promise.race([working, signals.second, ...(collapsed === undefined ? [] : [collapsed])]);
     if (typeof measured === 'string') return exitCodeOf(measured);
     live.stop();
-    const report = await assembleReport(task, measured, {
+    const assembled = await assembleReport(task, measured, {
       startedAt,
       command: ['natsctl', ...process.argv.slice(2)],
       warnings: warning === undefined ? [] : [warning],
     });
+    const { report, compared, failure } = judge(assembled, judging);
     await writeReport(report, output, files);
     if (halt.signal.aborted) return exitCodeOf(await signals.first);
-    const failure = failureOf(`${asked.workload} ${task.subject}`, report.messages, report.errors);
+    const failed = failureOf(`${asked.workload} ${task.subject}`, report.messages, report.errors);
+    if (failed !== undefined) throw failed;
+    if (compared !== undefined && !output.style.json) {
+      const { pair, comparison, file } = compared;
+      await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
+    }
     if (failure !== undefined) throw failure;
     return 0;
   } finally {
