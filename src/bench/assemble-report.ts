@@ -6,7 +6,6 @@ import type { Measured, Outcome } from './measure.js';
 import { describeEnvironment } from './report/index.js';
 import { type BenchReport, REPORT_VERSION, type ReportedPlan, type SeriesPoint } from './report/report.js';
 import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
-import { judgeLimits } from './statistics/judge-limits.js';
 import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
 /** From here on the generator's own limits show in what it measures. */
@@ -33,7 +32,6 @@ export async function assembleReport(
   const { outcomes, latencies } = measured;
   const figures = outcomes.map(({ merge, durationMs }) => merge.figures(durationMs));
   const middle = outcomes[indexOfMiddleRun(figures)] as Outcome;
-  const overall = medianOfRuns(figures);
   const generator = {
     cpu_percent: Math.max(...outcomes.map(({ generator: { cpuPercent } }) => cpuPercent)),
     most_memory_bytes: Math.max(...outcomes.map(({ generator: { mostMemoryBytes } }) => mostMemoryBytes)),
@@ -42,7 +40,6 @@ export async function assembleReport(
   };
   const isBottleneck = generator.busiest_thread >= BUSY || generator.event_loop_delay_ms >= LONG_LOOP_DELAY_MS;
   const plan = planOf(task, middle);
-  const coverage = coverageWarning(figures.length);
   return {
     report_version: REPORT_VERSION,
     workload: task.workload,
@@ -50,16 +47,14 @@ export async function assembleReport(
     engine: task.plan.engine,
     started_at: context.startedAt.toISOString(),
     shape: { ...task.shape, threads: middle.threads },
-    ...overall,
+    ...medianOfRuns(figures),
     latency_histogram: latencies.total === 0 ? undefined : await encodeHistogram(latencies.buckets()),
     series: plannedSeries(task, middle.merge.series(middle.durationMs)),
     plan,
     ramp: middle.ramp,
-    // A ramp goes on until they are missed.
-    slo: task.limits.length === 0 || middle.ramp !== undefined ? undefined : judgeLimits(task.limits, overall),
     ...(figures.length > 1 ? { runs: figures, confidence: confidenceOfRuns(figures) } : {}),
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, plan), ...(coverage === undefined ? [] : [coverage])],
+    warnings: [...context.warnings, ...warningsOf(generator, plan), ...coverageWarning(figures.length)],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: describeEnvironment(context.command, {
       url: middle.server,

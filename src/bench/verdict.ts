@@ -1,19 +1,17 @@
 import { CliError } from '../errors.js';
 import { failureOf } from './measure.js';
 import type { BenchReport } from './report/report.js';
-import { limitsMissed } from './statistics/judge-limits.js';
 
 /**
- * What a report comes to where it is no success: nothing succeeded, or a limit that was set was missed.
+ * What a report comes to where it is no success: nothing succeeded, no rate of a ramp kept its limits, or a rate was not kept.
  *
  * @param strictRate a rate that was not kept is a failure
  * @returns the error that decides the exit code; undefined where there is none
  */
 export function verdictOf(report: BenchReport, strictRate: boolean): CliError | undefined {
-  const { workload, subject, messages, errors, slo, ramp, plan } = report;
+  const { workload, subject, messages, errors, ramp, plan } = report;
   return (
     failureOf(`${workload} ${subject}`, messages, errors) ??
-    (slo === undefined ? undefined : limitsMissed(slo)) ??
     (ramp !== undefined && ramp.knee_rate === undefined ? kneeMissing(ramp) : undefined) ??
     (strictRate && plan !== undefined && !plan.is_kept ? rateMissed(plan) : undefined)
   );

@@ -9,8 +9,11 @@ import {
   type Workload,
   writeReport,
 } from '../../bench/index.js';
+import { gravestOf } from '../../errors.js';
 import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
+import { judge, readJudging } from './judging.js';
+import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
 import type { BenchScope } from './subcommand.js';
 
@@ -30,7 +33,7 @@ export function measureSubject(workload: Workload, scope: BenchScope): Promise<n
   const { operands, flags, global, env } = scope;
   const connection = planFromFlags(global, env, 'natsctl bench');
   const task = readLoad(workload, operands[0] as string, flags, connection);
-  return runBench(scope, async () => ({ task, stop: async () => undefined }));
+  return runBench(task, scope, async () => ({ task, stop: async () => undefined }));
 }
 
 /**
@@ -40,7 +43,12 @@ export function measureSubject(workload: Workload, scope: BenchScope): Promise<n
  * @returns the exit code
  * @throws CliError
  */
-export async function runBench({ flags, output }: BenchScope, setUp: () => Promise<Setting>): Promise<number> {
+export async function runBench(
+  asked: BenchTask,
+  { flags, output }: BenchScope,
+  setUp: () => Promise<Setting>,
+): Promise<number> {
+  const judging = readJudging(asked, flags);
   const halt = new AbortController();
   const signals = listenForStop();
   void signals.first.then(() => halt.abort());
@@ -52,7 +60,7 @@ export async function runBench({ flags, output }: BenchScope, setUp: () => Promi
   try {
     const startedAt = new Date();
     setting = await setUp();
-    const { task, failed, warning } = setting;
+    const { task, failed: collapsed, warning } = setting;
     const working = measure(task, {
       signal: halt.signal,
       onProgress: (next) => {
@@ -60,18 +68,23 @@ export async function runBench({ flags, output }: BenchScope, setUp: () => Promi
       },
       onReconnected: (server) => output.notice(`connected again, to ${server}`),
     });
-    const measured = await Promise.race([working, signals.second, ...(failed === undefined ? [] : [failed])]);
+    const measured = await Promise.race([working, signals.second, ...(collapsed === undefined ? [] : [collapsed])]);
     if (typeof measured === 'string') return exitCodeOf(measured);
     live.stop();
-    const report = await assembleReport(task, measured, {
+    const assembled = await assembleReport(task, measured, {
       startedAt,
       command: ['natsctl', ...process.argv.slice(2)],
       warnings: warning === undefined ? [] : [warning],
     });
+    const { report, compared, failure } = judge(assembled, judging);
     await writeReport(report, output, files);
     if (halt.signal.aborted) return exitCodeOf(await signals.first);
-    const failure = verdictOf(report, flags.strictRate);
-    if (failure !== undefined) throw failure;
+    if (compared !== undefined && !output.style.json) {
+      const { pair, comparison, file } = compared;
+      await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
+    }
+    const gravest = gravestOf([verdictOf(report, flags.strictRate), failure].filter((error) => error !== undefined));
+    if (gravest !== undefined) throw gravest;
     return 0;
   } finally {
     live.stop();

@@ -30,7 +30,7 @@ export const service: Subcommand = {
     const workers = parseWorkerCount(flags.workers ?? '1');
     const embedded = embeddedPolicy({ embedded: false, noEmbedded: false }, env, plan);
     const shaped = { ...task, shape: { ...task.shape, workers } };
-    return runBench(scope, async () => {
+    return runBench(shaped, scope, async () => {
       const pool = await startServedPool({ source, workers, plan, embedded, output });
       return {
         task: retarget(shaped, subjectOfEndpoint(pool.endpoints, flags.endpoint)),
