@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { wrap } from '../../../help/index.js';
-import { escapeLine } from '../../../output/index.js';
+import { escapeLine, paragraphs } from '../../../output/index.js';
 import type { Bucket } from '../../histogram/hdr.js';
 import type { BenchReport } from '../report.js';
 import { describeShape, describeTarget } from './describe-shape.js';
@@ -48,9 +48,4 @@ export function reportLines(report: BenchReport, buckets: readonly Bucket[], lay
 
 function wrapList(parts: readonly string[], width: number): readonly string[] {
   return wrap(parts.map(escapeLine).join(', '), width, 0, 2);
-}
-
-/** With a line between those that have any. */
-function paragraphs(parts: ReadonlyArray<readonly string[]>): readonly string[] {
-  return parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
 }
