@@ -1,7 +1,9 @@
 import type { BenchTask } from './bench-task.js';
+import { encodeHistogram } from './histogram/hdr.js';
 import type { LoadOutcome } from './load/run-load.js';
 import type { Measured } from './measure.js';
-import { type BenchReport, REPORT_VERSION, type ReportedEnvironment, type ReportedPlan } from './report/report.js';
+import { describeEnvironment } from './report/index.js';
+import { type BenchReport, REPORT_VERSION, type ReportedPlan } from './report/report.js';
 
 /** From here on the generator's own limits show in what it measures. */
 const BUSY = 0.95;
@@ -12,14 +14,19 @@ const KEPT = 0.99;
 /** What the figures of a run do not say of themselves. */
 export interface ReportContext {
   readonly startedAt: Date;
-  readonly environment: ReportedEnvironment;
+  /** The command line, the program's name first. */
+  readonly command: readonly string[];
   /** Beside those that the figures give rise to. */
   readonly warnings: readonly string[];
 }
 
 /** Makes the report of a benchmark out of what its runs gave. */
-export function assembleReport(task: BenchTask, measured: Measured, context: ReportContext): BenchReport {
-  const { outcomes } = measured;
+export async function assembleReport(
+  task: BenchTask,
+  measured: Measured,
+  context: ReportContext,
+): Promise<BenchReport> {
+  const { outcomes, latencies } = measured;
   const figures = outcomes.map(({ merge, durationMs }) => merge.figures(durationMs));
   const middle = outcomes[Math.floor((outcomes.length - 1) / 2)] as LoadOutcome;
   const generator = {
@@ -38,12 +45,17 @@ export function assembleReport(task: BenchTask, measured: Measured, context: Rep
     started_at: context.startedAt.toISOString(),
     shape: { ...task.shape, threads: middle.threads },
     ...(figures[0] as (typeof figures)[number]),
+    latency_histogram: latencies.total === 0 ? undefined : await encodeHistogram(latencies.buckets()),
     series: middle.merge.series(middle.durationMs),
     plan,
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, isBottleneck, plan)],
+    warnings: [...context.warnings, ...warningsOf(generator, plan)],
     ...(measured.interrupted ? { interrupted: true } : {}),
-    environment: context.environment,
+    environment: describeEnvironment(context.command, {
+      url: middle.server,
+      info: middle.info,
+      tls: task.plan.connection.tls !== undefined || middle.server.startsWith('tls:'),
+    }),
   };
 }
 
@@ -63,14 +75,19 @@ function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOu
 
 function warningsOf(
   generator: { readonly busiest_thread: number; readonly event_loop_delay_ms: number },
-  isBottleneck: boolean,
   plan: ReportedPlan | undefined,
 ): readonly string[] {
   const warnings: string[] = [];
-  if (isBottleneck) {
+  if (generator.busiest_thread >= BUSY) {
     const busy = Math.round(generator.busiest_thread * 100);
     warnings.push(
-      `the generator itself was busy (${busy} % of a thread's time, its loop up to ${generator.event_loop_delay_ms.toFixed(1)} ms late): the figures may be its own limits; more --threads or --clients, or --engine wire`,
+      `a thread of the generator was at work ${busy} % of the time: the figures may be its limits; more --clients and --threads, or --engine wire`,
+    );
+  }
+  if (generator.event_loop_delay_ms >= LONG_LOOP_DELAY_MS) {
+    const delay = generator.event_loop_delay_ms.toFixed(1);
+    warnings.push(
+      `the generator itself was up to ${delay} ms late, since this machine has more to do than it can: the latencies include it`,
     );
   }
   if (plan !== undefined && !plan.is_kept) {

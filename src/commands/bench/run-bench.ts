@@ -2,9 +2,12 @@ import {
   assembleReport,
   type BenchTask,
   failureOf,
+  type LiveSnapshot,
   measure,
-  type ReportedEnvironment,
+  openFilesOfReport,
+  startLiveLine,
   type Workload,
+  writeReport,
 } from '../../bench/index.js';
 import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
@@ -39,35 +42,43 @@ export function measureSubject(workload: Workload, scope: BenchScope): Promise<n
  */
 export async function runBench(
   asked: BenchTask,
-  { output }: BenchScope,
+  { flags, output }: BenchScope,
   setUp: () => Promise<Setting>,
 ): Promise<number> {
   const halt = new AbortController();
   const signals = listenForStop();
   void signals.first.then(() => halt.abort());
   let setting: Setting | undefined;
+  let snapshot: LiveSnapshot | undefined;
+  const { csv, hdr } = flags;
+  const files = await openFilesOfReport({ csv, hdr });
+  const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();
     setting = await setUp();
     const { task, failed, warning } = setting;
     const working = measure(task, {
       signal: halt.signal,
-      onProgress: () => undefined,
+      onProgress: (next) => {
+        snapshot = next;
+      },
       onReconnected: (server) => output.notice(`connected again, to ${server}`),
     });
     const measured = await Promise.race([working, signals.second, ...(failed === undefined ? [] : [failed])]);
     if (typeof measured === 'string') return exitCodeOf(measured);
-    const report = assembleReport(task, measured, {
+    live.stop();
+    const report = await assembleReport(task, measured, {
       startedAt,
-      environment: {} as ReportedEnvironment,
+      command: ['natsctl', ...process.argv.slice(2)],
       warnings: warning === undefined ? [] : [warning],
     });
-    await output.record(report);
+    await writeReport(report, output, files);
     if (halt.signal.aborted) return exitCodeOf(await signals.first);
     const failure = failureOf(`${asked.workload} ${task.subject}`, report.messages, report.errors);
     if (failure !== undefined) throw failure;
     return 0;
   } finally {
+    live.stop();
     signals.release();
     await setting?.stop();
   }
