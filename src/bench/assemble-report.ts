@@ -1,9 +1,10 @@
 import type { BenchTask } from './bench-task.js';
 import { encodeHistogram } from './histogram/hdr.js';
+import { rateSteps } from './load/arrivals.js';
 import type { LoadOutcome } from './load/run-load.js';
-import type { Measured } from './measure.js';
+import type { Measured, Outcome } from './measure.js';
 import { describeEnvironment } from './report/index.js';
-import { type BenchReport, REPORT_VERSION, type ReportedPlan } from './report/report.js';
+import { type BenchReport, REPORT_VERSION, type ReportedPlan, type SeriesPoint } from './report/report.js';
 import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
 import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
@@ -30,7 +31,7 @@ export async function assembleReport(
 ): Promise<BenchReport> {
   const { outcomes, latencies } = measured;
   const figures = outcomes.map(({ merge, durationMs }) => merge.figures(durationMs));
-  const middle = outcomes[indexOfMiddleRun(figures)] as LoadOutcome;
+  const middle = outcomes[indexOfMiddleRun(figures)] as Outcome;
   const generator = {
     cpu_percent: Math.max(...outcomes.map(({ generator: { cpuPercent } }) => cpuPercent)),
     most_memory_bytes: Math.max(...outcomes.map(({ generator: { mostMemoryBytes } }) => mostMemoryBytes)),
@@ -48,9 +49,10 @@ export async function assembleReport(
     shape: { ...task.shape, threads: middle.threads },
     ...medianOfRuns(figures),
     latency_histogram: latencies.total === 0 ? undefined : await encodeHistogram(latencies.buckets()),
-    series: middle.merge.series(middle.durationMs),
+    series: plannedSeries(task, middle.merge.series(middle.durationMs)),
     plan,
-    ...(figures.length > 1 && { runs: figures, confidence: confidenceOfRuns(figures) }),
+    ramp: middle.ramp,
+    ...(figures.length > 1 ? { runs: figures, confidence: confidenceOfRuns(figures) } : {}),
     generator: { ...generator, is_bottleneck: isBottleneck },
     warnings: [...context.warnings, ...warningsOf(generator, plan), ...coverageWarning(figures.length)],
     ...(measured.interrupted ? { interrupted: true } : {}),
@@ -60,6 +62,16 @@ export async function assembleReport(
       tls: task.plan.connection.tls !== undefined || middle.server.startsWith('tls:'),
     }),
   };
+}
+
+/** Says of each second of a ramp which rate was planned for it. */
+function plannedSeries({ plan: { schedule } }: BenchTask, series: readonly SeriesPoint[]): readonly SeriesPoint[] {
+  if (schedule.kind !== 'ramp') return series;
+  const steps = rateSteps(schedule);
+  return series.map((point) => ({
+    ...point,
+    planned_rate: steps.findLast(({ startNs }) => startNs <= point.t_s * 1e9)?.rate,
+  }));
 }
 
 function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOutcome): ReportedPlan | undefined {

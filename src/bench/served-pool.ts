@@ -11,6 +11,7 @@ import {
   Pool,
   startEmbeddedServer,
   tellOfPool,
+  WATCHDOG_MS,
   withEmbeddedHint,
 } from '../workers/index.js';
 
@@ -57,6 +58,7 @@ export async function startServedPool(options: ServedPoolOptions): Promise<Serve
       queue: undefined,
       handlerTimeoutMs: HANDLER_TIMEOUT_MS,
       concurrency: undefined,
+      watchdogMs: WATCHDOG_MS,
       plan,
       log: 'off',
       programLog: output.style.json ? 'json' : 'text',

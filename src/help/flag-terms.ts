@@ -5,9 +5,12 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   'connection-name': 'NAME',
   'expect-json': 'PATH=JSON',
   'expect-match': 'REGEX',
+  'handler-timeout': 'TIME',
   'inbox-prefix': 'PREFIX',
   'max-pending': 'SIZE',
-  'handler-timeout': 'TIME',
+  'max-queued': 'N',
+  'max-requests': 'N',
+  'memory-limit': 'SIZE',
   'ready-file': 'FILE',
   'register-ttl': 'TIME',
   'wait-server': 'TIME',
@@ -67,6 +70,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   user: 'NAME',
   wait: 'TIME',
   warmup: 'TIME',
+  watchdog: 'TIME',
   workers: 'N',
 };
 const OF_COMPLETION: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { FailureReport } from '../failure-report.js';
+import { formatDuration } from '../units.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Assignment, FromWorker } from './messages.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
@@ -17,6 +18,9 @@ export interface MemberListener {
 /** What a worker gets beyond its grace to report and end before it is killed. */
 export const KILL_MARGIN_MS = 1_000;
 
+/** A timer that is longer, 24 days, would fire at once. */
+const LONGEST_GRACE_MS = 2 ** 31 - 1 - KILL_MARGIN_MS;
+
 /** One worker process of a pool, and what it has said of itself. */
 export class Member {
   readonly worker: number;
@@ -27,10 +31,12 @@ export class Member {
   preparedAt: number | undefined;
   failure: FailureReport | undefined;
   drained = false;
-  hung = false;
+  /** It hung, and had been silent for so long. */
+  silentMs: number | undefined;
   readonly #process: WorkerProcess;
   readonly #graceMs: number;
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
+  #longestTimeoutMs = 0;
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(assignment: Assignment, role: Role, spawn: SpawnWorker, listener: MemberListener) {
@@ -65,14 +71,15 @@ export class Member {
   }
 
   drain(): void {
-    this.#process.drain();
+    this.#process.drain(this.#graceMs);
   }
 
-  /** Drains it while the pool goes on; kills it where it does not end within its grace. */
+  /** Drains it while the pool goes on: nobody waits for it, so it has all the time that its handlers may take. */
   retire(): void {
     this.role = 'retired';
-    this.#process.drain();
-    this.#killTimer = setTimeout(() => this.kill(), this.#graceMs + KILL_MARGIN_MS);
+    const graceMs = Math.min(Math.max(this.#graceMs, this.#longestTimeoutMs), LONGEST_GRACE_MS);
+    this.#process.drain(graceMs);
+    this.#killTimer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
   }
 
   kill(): void {
@@ -84,11 +91,12 @@ export class Member {
     if (this.failure !== undefined) return this.failure.message;
     if (this.drained) return 'it was drained';
     if (code === null && signal === null) return 'it could not be started';
-    const how = this.hung
-      ? 'it hung, and was killed'
-      : signal === null
-        ? `it exited with ${code}`
-        : `it was ended by ${signal}`;
+    const how =
+      this.silentMs !== undefined
+        ? `it hung, silent for ${formatDuration(this.silentMs)}, and was killed`
+        : signal === null
+          ? `it exited with ${code}`
+          : `it was ended by ${signal}`;
     return lastEndpoint === undefined ? how : `${how}; the last request that it took was for ${lastEndpoint}`;
   }
 
@@ -96,6 +104,7 @@ export class Member {
     switch (message.type) {
       case 'ready':
         this.readyAt = performance.now();
+        this.#longestTimeoutMs = message.longestTimeoutMs;
         this.#outcome.resolve('ready');
         break;
       case 'prepared':

@@ -22,7 +22,8 @@ export interface WorkerProcess {
   readonly pid: number | undefined;
   /** Has one that waits load its services and serve them. */
   serve(): void;
-  drain(): void;
+  /** @param graceMs how long it may take; of several drains the shortest holds */
+  drain(graceMs: number): void;
   kill(): void;
 }
 
@@ -77,7 +78,7 @@ export const spawnWorker = (
   return {
     pid: child.pid,
     serve: () => send({ type: 'serve' }),
-    drain: () => send({ type: 'drain' }),
+    drain: (graceMs) => send({ type: 'drain', graceMs }),
     kill: () => void child.kill('SIGKILL'),
   };
 };

@@ -9,12 +9,10 @@ import {
   judgeLimits,
   type Limit,
   limitsMissed,
-  parseLimits,
   parseTolerance,
   type ReportFile,
   type ReportPair,
   regressionOf,
-  requireMeasurable,
 } from '../../bench/index.js';
 import { type CliError, usageError } from '../../errors.js';
 import type { BenchFlagValues } from './read-load.js';
@@ -44,13 +42,13 @@ export interface Judgement {
 }
 
 /**
- * Reads `--slo`, and `--against` with what belongs to it.
+ * Reads `--against` with what belongs to it.
  *
  * @throws CliError `usage` where one cannot be read, and where what is to be measured does not compare to its base
  */
 export function readJudging(task: BenchTask, flags: BenchFlagValues): Judging {
-  const limits = flags.slo === undefined ? undefined : parseLimits(flags.slo);
-  if (limits !== undefined) requireMeasurable(limits, task.workload);
+  // A ramp goes on until they are missed.
+  const limits = task.limits.length === 0 || flags.ramp !== undefined ? undefined : task.limits;
   return { limits, against: readAgainst(task, flags) };
 }
 

@@ -5,7 +5,9 @@ import {
   type BenchTask,
   type BodyPlan,
   type LoadPlan,
+  parseLimits,
   type RunEnd,
+  requireMeasurable,
   type Schedule,
   subjectsOf,
   type Workload,
@@ -47,6 +49,8 @@ export function readLoad(
 ): BenchTask {
   requireSubject(subject, { wildcards: workload === 'sub' });
   const schedule = readSchedule(workload, flags);
+  const limits = flags.slo === undefined ? [] : parseLimits(flags.slo);
+  requireMeasurable(limits, workload);
   const end = readEnd(flags, schedule);
   const warmupMs = flags.warmup === undefined ? 0 : parseDuration(flags.warmup, '--warmup');
   const receives = workload === 'sub' || workload === 'pubsub';
@@ -82,6 +86,7 @@ export function readLoad(
     plan,
     threads,
     runs: count(flags.runs, '--runs', MOST_RUNS, 1),
+    limits,
     shape: {
       ...shapeOfSchedule(schedule, plan.workload),
       clients,

@@ -1,14 +1,15 @@
 import {
   assembleReport,
   type BenchTask,
-  failureOf,
   type LiveSnapshot,
   measure,
   openFilesOfReport,
   startLiveLine,
+  verdictOf,
   type Workload,
   writeReport,
 } from '../../bench/index.js';
+import { gravestOf } from '../../errors.js';
 import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
 import { judge, readJudging } from './judging.js';
@@ -78,13 +79,12 @@ export async function runBench(
     const { report, compared, failure } = judge(assembled, judging);
     await writeReport(report, output, files);
     if (halt.signal.aborted) return exitCodeOf(await signals.first);
-    const failed = failureOf(`${asked.workload} ${task.subject}`, report.messages, report.errors);
-    if (failed !== undefined) throw failed;
     if (compared !== undefined && !output.style.json) {
       const { pair, comparison, file } = compared;
       await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
     }
-    if (failure !== undefined) throw failure;
+    const gravest = gravestOf([verdictOf(report, flags.strictRate), failure].filter((error) => error !== undefined));
+    if (gravest !== undefined) throw gravest;
     return 0;
   } finally {
     live.stop();
