@@ -49,6 +49,7 @@ const LETTER_G = 0x67;
 const LOWER = 0x20;
 /** A number of the protocol has no more digits: it is a size below 1 GB, or counts subscriptions. */
 const MOST = 999_999_999;
+const LONGEST_WORD = 'hmsg'.length;
 const NUMBER = /^\d{1,9}$/;
 /** Of a line that is none so much is told. */
 const SHOWN_CHARACTERS = 64;
@@ -195,9 +196,14 @@ export class MessageCutter {
     const partial = this.#partial;
     const lineEnd = chunk.indexOf(LF, start);
     const end = lineEnd === -1 ? chunk.length : lineEnd + 1;
+    const isWordWhole = partial.bytes.length > LONGEST_WORD;
     partial.add(chunk, start, end);
     if (partial.bytes.length > LONGEST_LINE_BYTES) throw new MalformedMessage('the line of a message is too long');
-    if (lineEnd === -1) return end;
+    if (lineEnd === -1) {
+      // A word that is none may have no line end to follow.
+      if (!isWordWhole) this.#readLine(partial.bytes, 0);
+      return end;
+    }
     const line = partial.take();
     if (!this.#readLine(line, 0)) throw malformed(line.toString('latin1'));
     if (this.#takers.has(this.#sid)) this.#keepMessage(line, 0);
