@@ -13,6 +13,8 @@ const KEPT = 0.99;
 export interface ReportContext {
   readonly startedAt: Date;
   readonly environment: ReportedEnvironment;
+  /** Beside those that the figures give rise to. */
+  readonly warnings: readonly string[];
 }
 
 /** Makes the report of a benchmark out of what its runs gave. */
@@ -39,7 +41,7 @@ export function assembleReport(task: BenchTask, measured: Measured, context: Rep
     series: middle.merge.series(middle.durationMs),
     plan,
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: warningsOf(generator, isBottleneck, plan),
+    warnings: [...context.warnings, ...warningsOf(generator, isBottleneck, plan)],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: context.environment,
   };

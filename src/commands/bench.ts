@@ -1,10 +1,11 @@
 import { usageError } from '../errors.js';
 import { request } from './bench/request.js';
+import { service } from './bench/service.js';
 import { benchFlags, type Subcommand } from './bench/subcommand.js';
 import { defineCommand, findSubcommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 
-const subcommands: Readonly<Record<string, Subcommand>> = { request };
+const subcommands: Readonly<Record<string, Subcommand>> = { request, service };
 const NAMES = Object.keys(subcommands);
 
 export const bench = defineCommand({

@@ -1,4 +1,4 @@
-export { embeddedPolicy } from './embedded-server.js';
+export { type EmbeddedPolicy, embeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
 export { createAssignments } from './messages.js';
 export { Pool } from './pool.js';
 export { tellOfPool } from './pool-notices.js';

@@ -1,12 +1,21 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import type { BenchTask, BodyPlan, LoadPlan, RunEnd, Schedule, Workload } from '../../bench/index.js';
+
+import {
+  type BenchTask,
+  type BodyPlan,
+  type LoadPlan,
+  type RunEnd,
+  type Schedule,
+  subjectsOf,
+  type Workload,
+} from '../../bench/index.js';
 import type { ConnectionPlan } from '../../connection/index.js';
 import { usageError } from '../../errors.js';
 import { explainReadError, parseHeaders } from '../../input/index.js';
 import { requireSubject } from '../../protocol/subjects.js';
 import { parseDuration, parseSize, parseWholeNumber } from '../../units.js';
+import { countProcessors } from '../../workers/index.js';
 import type { FlagValues } from '../flags.js';
 import type { BenchFlags } from './subcommand.js';
 
@@ -49,16 +58,12 @@ export function readLoad(
   const headers = [...(parseHeaders(flags.header) ?? [])].flatMap(([name, values]) =>
     values.map((value) => [name, value] as const),
   );
-  const threads = Math.min(
-    clients + subscribers,
-    count(flags.threads, '--threads', MOST_THREADS, availableParallelism()),
-  );
+  const threads = Math.min(clients + subscribers, count(flags.threads, '--threads', MOST_THREADS, countProcessors()));
   const plan: LoadPlan = {
     workload: workload === 'service' ? 'request' : workload,
     engine: readEngine(flags.engine),
     connection,
-    subjects: subjectCount === 1 ? [subject] : Array.from({ length: subjectCount }, (_, i) => `${subject}.${i + 1}`),
-    pattern: subjectCount === 1 ? subject : `${subject}.*`,
+    ...subjectsOf(subject, subjectCount),
     queue: flags.queue,
     bodies,
     headers,

@@ -1,4 +1,4 @@
-import { runBench } from './run-bench.js';
+import { measureSubject } from './run-bench.js';
 import { flagsOf, LOAD_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
 
 export const request: Subcommand = {
@@ -17,6 +17,6 @@ export const request: Subcommand = {
   takes: ['SUBJECT'],
 
   run(scope) {
-    return runBench('request', scope);
+    return measureSubject('request', scope);
   },
 };

@@ -26,6 +26,7 @@ export const benchFlags = {
   subscribers: { kind: 'value', describe: 'Connections that receive', default: '1', group: LOAD },
   queue: { kind: 'value', describe: 'Queue group of those that receive', group: LOAD },
   workers: { kind: 'value', alias: 'w', describe: 'Of the pool', default: '1', group: LOAD },
+  endpoint: { kind: 'value', describe: 'Of a service that has several', default: 'the first', group: LOAD },
   engine: {
     kind: 'value',
     describe: 'client: nats.js; wire: frames of our own, faster',
