@@ -17,8 +17,10 @@ export function writeToken(to: Uint8Array, at: number, token: number): void {
 /** @returns -1 where there is none */
 export function readToken(from: Uint8Array, start: number, end: number): number {
   if (end - start !== TOKEN_CHARACTERS) return -1;
-  let token = 0;
-  for (let at = start; at < end; at++) {
+  let token = VALUES[from[start] as number] as number;
+  // The first character has what is left of 31 bits: one.
+  if (token !== 0 && token !== 1) return -1;
+  for (let at = start + 1; at < end; at++) {
     const value = VALUES[from[at] as number] as number;
     if (value === -1) return -1;
     token = (token << 6) | value;
