@@ -1,5 +1,6 @@
 import { defineConfig } from 'rolldown';
 import { asciiOnly } from './build/ascii-only.js';
+import { emitFile } from './build/emit-file.js';
 import { forbidModules } from './build/forbid-modules.js';
 import { importByLauncher } from './build/import-by-launcher.js';
 import { NATS_PATCHES } from './build/nats-patches.js';
@@ -26,6 +27,7 @@ export default defineConfig([
       importByLauncher(),
       asciiOnly(),
       thirdPartyLicenses(),
+      emitFile('src/bench/report/report.schema.json'),
     ],
     output: {
       dir: 'dist',

@@ -1,7 +1,7 @@
 import { usageError } from '../errors.js';
 import { request } from './bench/request.js';
 import { service } from './bench/service.js';
-import { benchFlags, type Subcommand } from './bench/subcommand.js';
+import { type BenchScope, benchFlags, type Subcommand } from './bench/subcommand.js';
 import { defineCommand, findSubcommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 
@@ -10,11 +10,12 @@ const NAMES = Object.keys(subcommands);
 
 export const bench = defineCommand({
   usage: 'bench SUBCOMMAND …',
-  describe: 'Measure how fast services, subscribers and servers are',
+  describe: 'Measure how fast services and servers are',
   operands: {},
   completes: [NAMES, 'subject'],
   flags: benchFlags,
   subcommands,
+  flagsOnSubcommands: true,
   handlesSignals: true,
   examples: [
     ['natsctl bench request greeter.greet', 'as fast as it goes, for 10 s'],
@@ -30,6 +31,16 @@ export const bench = defineCommand({
     const subcommand = findSubcommand('bench', subcommands, name);
     refuseFlagsOfOthers(benchFlags, scope.flags, subcommand.flags, `bench ${name}`);
     requireOperands(operands, subcommand.takes);
-    return subcommand.run({ ...scope, operands });
+    return subcommand.run({ ...scope, ...seedsOf(scope), operands });
   },
 });
+
+/**
+ * Tells the two meanings of `--seed` apart: the seed of a load is a number, and the one of a JWT's key never is.
+ */
+function seedsOf({ flags, global }: BenchScope): Pick<BenchScope, 'flags' | 'global'> {
+  const isOfLoad = flags.seed !== undefined && /^\d+$/.test(flags.seed);
+  return isOfLoad
+    ? { flags, global: { ...global, seed: undefined } }
+    : { flags: { ...flags, seed: undefined }, global };
+}

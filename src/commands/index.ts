@@ -46,12 +46,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'bench',
-    describe: 'Measure how fast services, subscribers and servers are',
+    describe: 'Measure how fast services and servers are',
     load: async () => (await import('./bench.js')).bench as unknown as Command,
   },
   {
     name: 'run',
-    describe: 'Run a command with a NATS server of its own, and services on it',
+    describe: 'Run a command with a NATS server of its own',
     load: async () => (await import('./run.js')).run as unknown as Command,
   },
   {
@@ -72,7 +72,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    describe: 'Find out why a connection fails, and say what mends it',
+    describe: 'Find out why a connection fails, and what mends it',
     load: async () => (await import('./doctor.js')).doctor as unknown as Command,
   },
   {

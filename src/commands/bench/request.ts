@@ -1,11 +1,11 @@
 import { measureSubject } from './run-bench.js';
-import { flagsOf, LOAD_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
+import { flagsOf, LOAD_FLAGS, REPORT_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
 
 export const request: Subcommand = {
   usage: 'bench request SUBJECT',
   describe: 'Measure how fast requests are answered',
   operands: { SUBJECT: 'Whom to ask' },
-  flags: flagsOf(...LOAD_FLAGS, ...SENDING_FLAGS, 'inflight'),
+  flags: flagsOf(...LOAD_FLAGS, 'inflight', ...SENDING_FLAGS, ...REPORT_FLAGS),
   examples: [
     ['natsctl bench request greeter.greet', 'closed loop: the next one when one is answered'],
     [

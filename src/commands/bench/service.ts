@@ -4,7 +4,7 @@ import { embeddedPolicy, parseWorkerCount } from '../../workers/index.js';
 import { planFromFlags } from '../connection-plan.js';
 import { readLoad } from './read-load.js';
 import { runBench } from './run-bench.js';
-import { flagsOf, LOAD_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
+import { flagsOf, LOAD_FLAGS, REPORT_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
 
 /** What a load is read for before the pool says on what it serves. */
 const UNKNOWN_SUBJECT = 'service';
@@ -13,7 +13,7 @@ export const service: Subcommand = {
   usage: 'bench service SERVICE',
   describe: 'Start a pool of a service, measure how fast it answers, and stop it',
   operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, time' },
-  flags: flagsOf(...LOAD_FLAGS, ...SENDING_FLAGS, 'inflight', 'workers', 'endpoint'),
+  flags: flagsOf('workers', 'endpoint', ...LOAD_FLAGS, 'inflight', ...SENDING_FLAGS, ...REPORT_FLAGS),
   completes: ['service'],
   examples: [
     ['natsctl bench service greeter', 'starts a server too, where none answers'],

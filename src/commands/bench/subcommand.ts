@@ -34,7 +34,7 @@ export const benchFlags = {
     choices: ['client', 'wire'],
     group: LOAD,
   },
-  seed: { kind: 'value', hidden: true, describe: 'Of all that is random', default: '1', group: LOAD },
+  seed: { kind: 'value', describe: 'A number: of all that is random', default: '1', group: LOAD },
   size: {
     kind: 'value',
     peerNames: ['payload'],
@@ -90,13 +90,12 @@ export function flagsOf(...names: ReadonlyArray<keyof BenchFlags>): Flags {
   return Object.fromEntries(names.map((name) => [name, benchFlags[name]]));
 }
 
-/** What all subcommands have that make a load. */
-export const LOAD_FLAGS = [
-  ...(['duration', 'messages', 'warmup', 'threads', 'engine', 'seed'] as const),
-  ...(['slo', 'runs', 'against', 'tolerance', 'force', 'csv', 'hdr', 'html'] as const),
-] as const;
+/** What all subcommands have that make a load: how much of it. */
+export const LOAD_FLAGS = ['duration', 'messages', 'warmup', 'threads', 'engine', 'seed'] as const;
 /** What those have that send on their own account. */
 export const SENDING_FLAGS = [
-  ...(['clients', 'rate', 'arrivals', 'ramp', 'strict-rate'] as const),
+  ...(['clients', 'rate', 'arrivals', 'strict-rate', 'ramp'] as const),
   ...(['size', 'subjects', 'header', 'body', 'file', 'body-lines'] as const),
 ] as const;
+/** What all have: what becomes of the figures. */
+export const REPORT_FLAGS = ['slo', 'runs', 'against', 'tolerance', 'force', 'csv', 'hdr', 'html'] as const;

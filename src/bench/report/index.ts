@@ -1,0 +1,5 @@
+export { describeEnvironment, type MeasuredServer } from './environment.js';
+export { startLiveLine } from './live.js';
+export type { LiveSnapshot } from './live-snapshot.js';
+export { formatLatency, formatRate, formatShare } from './numbers.js';
+export { openFilesOfReport, type ReportForm, writeReport } from './write-report.js';
