@@ -1,4 +1,5 @@
-import { headers as createHeaders, type MsgHdrs } from 'nats';
+import type { MsgHdrs } from 'nats';
+import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
 import { makeBodies } from './bodies.js';
 import { stampPlace } from './client-engine.js';
 import { STAMP_HEADER, writeHeaderStamp } from './header-stamp.js';
