@@ -54,8 +54,8 @@ export async function runBench(
   void signals.first.then(() => halt.abort());
   let setting: Setting | undefined;
   let snapshot: LiveSnapshot | undefined;
-  const { csv, hdr } = flags;
-  const files = await openFilesOfReport({ csv, hdr });
+  const { csv, hdr, html } = flags;
+  const files = await openFilesOfReport({ csv, hdr, html });
   const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();
