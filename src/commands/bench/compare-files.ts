@@ -10,22 +10,28 @@ import type { CliError } from '../../errors.js';
 import type { Output } from '../../output/index.js';
 import { printComparison } from './print-comparison.js';
 
+/** How to compare. */
+interface CompareOptions {
+  /** A share. */
+  readonly tolerance: number;
+  /** Compares what was measured otherwise, too. */
+  readonly force: boolean;
+  /** False where stdout is for reports alone. */
+  readonly prints?: boolean;
+  /** There is something above it. */
+  readonly follows?: boolean;
+}
+
 /**
  * Compares what two files hold, and prints it.
  *
- * @param force compares what was measured otherwise, too
- * @param prints false where stdout is for reports alone
  * @returns what to fail with where something is a regression
  * @throws CliError `usage` where the files have nothing in common, or do not compare
  */
 export async function compareFiles(
   base: ReportFile,
   next: ReportFile,
-  {
-    tolerance,
-    force,
-    prints = true,
-  }: { readonly tolerance: number; readonly force: boolean; readonly prints?: boolean },
+  { tolerance, force, prints = true, follows = false }: CompareOptions,
   output: Output,
 ): Promise<CliError | undefined> {
   const { pairs, left } = pairReports(base, next);
@@ -40,7 +46,7 @@ export async function compareFiles(
     comparison: compare(pair.base, pair.new, { tolerance }),
   }));
   for (const [index, { pair, comparison }] of prints ? compared.entries() : []) {
-    await printComparison(output, pair, comparison, { base: base.name, new: next.name }, index > 0);
+    await printComparison(output, pair, comparison, { base: base.name, new: next.name }, index > 0 || follows);
   }
   return regressionOf(compared, base.name);
 }

@@ -4,6 +4,7 @@ import {
   type BenchReport,
   combine,
   type LiveSnapshot,
+  type MeasureOptions,
   measureOnce,
   type Outcome,
   openFilesOfReport,
@@ -34,59 +35,71 @@ export interface SuiteOutcome {
 interface Running {
   readonly name: string;
   readonly entry: ReadEntry;
-  readonly setting: Setting;
   readonly outcomes: Outcome[];
+  /** Of its last turn. */
+  setting?: Setting;
 }
 
 /**
- * Runs the entries of a suite in turn, so many times each, and writes a report of each. Where one can't run any more,
- * those that have run are reported all the same.
- *
- * @throws CliError where an entry cannot start
+ * Runs the entries of a suite in turn, so many times each, and writes a report of each. What an entry starts is there
+ * in its turns alone. Where one can't run any more, those that have run are reported all the same.
  */
 export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, output: Output): Promise<SuiteOutcome> {
   const halt = new AbortController();
   const signals = listenForStop();
   void signals.first.then(() => halt.abort());
-  const running: Running[] = [];
   const startedAt = new Date();
+  const turns = alternate(
+    entries.map(({ name, entry }): Running => ({ name, entry, outcomes: [] })),
+    runs,
+  );
   let snapshot: LiveSnapshot | undefined;
   const live = startLiveLine(output, () => snapshot);
+  let failure: CliError | undefined;
   try {
-    for (const { name, entry } of entries) {
-      const setting = await entry.benchmark.setUp();
-      running.push({ name, entry, setting, outcomes: [] });
-      await prepare(setting.task);
-    }
-    const turns = alternate(running, runs);
-    let failure: unknown;
     for (const [turn, { entry, run }] of turns.entries()) {
       if (halt.signal.aborted || failure !== undefined) break;
-      const { setting, outcomes } = entry;
-      const working = measureOnce(setting.task, run, {
+      output.detail(`turn ${turn + 1} of ${turns.length}: ${entry.name}`);
+      const taking = takeTurn(entry, run, {
         signal: halt.signal,
         onProgress: (next) => {
           snapshot = { ...next, run: turn + 1, runs: turns.length };
         },
         onReconnected: (server) => output.notice(`connected again, to ${server}`),
-      }).then(
-        (outcome) => void outcomes.push(outcome),
-        (error: unknown) => {
-          failure = error;
-        },
-      );
-      const ended = await Promise.race([working, signals.second, ...(setting.failed ? [setting.failed] : [])]);
-      if (typeof ended === 'string') return { reports: [], failures: [], stopped: exitCodeOf(ended) };
+      }).catch((error: unknown) => {
+        if (!(error instanceof CliError)) throw error;
+        failure = named(entry.name, error);
+      });
+      const ended = await Promise.race([taking, signals.second]);
+      if (typeof ended === 'string') {
+        await entry.setting?.stop();
+        return { reports: [], failures: [], stopped: exitCodeOf(ended) };
+      }
     }
     live.stop();
-    const done = await report(running, output, startedAt);
-    if (failure !== undefined && !(failure instanceof CliError)) throw failure;
-    const failures = [...done.failures, ...(failure === undefined ? [] : [failure])];
-    return { ...done, failures, stopped: halt.signal.aborted ? exitCodeOf(await signals.first) : undefined };
+    const running = turns.filter(({ run }) => run === 1).map(({ entry }) => entry);
+    const { reports, failures } = await report(running, output, startedAt);
+    return {
+      reports,
+      failures: failure === undefined ? failures : [...failures, failure],
+      stopped: halt.signal.aborted ? exitCodeOf(await signals.first) : undefined,
+    };
   } finally {
     live.stop();
     signals.release();
-    for (const { setting } of running) await setting.stop();
+  }
+}
+
+/** One run of one entry, with what has to run beside it. */
+async function takeTurn(running: Running, run: number, options: MeasureOptions): Promise<void> {
+  const setting = await running.entry.benchmark.setUp();
+  running.setting = setting;
+  try {
+    await prepare(setting.task);
+    const working = measureOnce(setting.task, run, options);
+    running.outcomes.push(await Promise.race([working, ...(setting.failed === undefined ? [] : [setting.failed])]));
+  } finally {
+    await setting.stop();
   }
 }
 
@@ -100,7 +113,7 @@ async function report(
   const failures: CliError[] = [];
   const files = await openFilesOfReport({});
   for (const { name, entry, setting, outcomes } of running) {
-    if (outcomes.length === 0) continue;
+    if (outcomes.length === 0 || setting === undefined) continue;
     const assembled = await assembleReport(setting.task, combine(outcomes), {
       startedAt,
       command: ['natsctl', ...process.argv.slice(2)],

@@ -41,7 +41,7 @@ export const suite: Subcommand = {
     const regression =
       base === undefined || reports.length === 0
         ? undefined
-        : await compareFiles(base, next, { tolerance, force, prints: !output.style.json }, output);
+        : await compareFiles(base, next, { tolerance, force, prints: !output.style.json, follows: true }, output);
     const gravest = gravestOf([...failures, ...(regression === undefined ? [] : [regression])]);
     if (gravest !== undefined) throw gravest;
     return 0;
