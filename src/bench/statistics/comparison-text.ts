@@ -26,6 +26,18 @@ const COLUMNS: ReadonlyArray<Column<ComparedFigure>> = [
 /** Where noise up and down differ by less, one number says enough. */
 const LEAST_SKEW = 0.5;
 
+/** A figure in words; empty where there is none. */
+export function comparisonCells(figure: ComparedFigure) {
+  return {
+    title: TITLES[figure.name],
+    before: amountOf(figure, figure.base),
+    after: amountOf(figure, figure.new),
+    change: changeOf(figure),
+    noise: noiseOf(figure),
+    verdict: verdictOf(figure),
+  };
+}
+
 /** A comparison as lines for a person, escaped: what is compared, a line for each figure, and what comes of it. */
 export function comparisonLines(
   title: string,
