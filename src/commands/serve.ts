@@ -1,16 +1,10 @@
+import { MOST_WORKERS, ownPlace } from '../control/index.js';
 import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
 import { DEFAULT_TTL_S, HANDLER_TIMEOUT_MS, LONGEST_TTL_S, nameOfSource, SHORTEST_TTL_S } from '../services/index.js';
 import { parseDuration, parseWholeNumber } from '../units.js';
-import {
-  countProcessors,
-  createAssignments,
-  embeddedPolicy,
-  MOST_WORKERS,
-  parseWorkerCount,
-  servePool,
-} from '../workers/index.js';
+import { countProcessors, createAssignments, embeddedPolicy, parseWorkerCount, servePool } from '../workers/index.js';
 import { defineCommand } from './command.js';
 import { planFromFlags } from './connection-plan.js';
 import { chooseServices } from './serve-sources.js';
@@ -110,6 +104,7 @@ export const serve = defineCommand({
       output,
       plan,
       embedded: embeddedPolicy(flags, env, plan),
+      controlPlace: ownPlace(env),
       assignmentFor: createAssignments({
         services,
         queue,

@@ -26,10 +26,15 @@ export class Member {
   preparedAt: number | undefined;
   failure: FailureReport | undefined;
   drained = false;
+  /** Requests that it could not answer within its grace, as it said at its end. */
+  unanswered = 0;
+  /** The connection went away under its last replies. */
+  hasLost = false;
   hung = false;
   readonly #process: WorkerProcess;
   readonly #graceMs: number;
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
+  readonly #ended: Deferred<void> = deferred();
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(assignment: Assignment, role: Role, spawn: SpawnWorker, listener: MemberListener) {
@@ -45,6 +50,7 @@ export class Member {
         clearTimeout(this.#killTimer);
         this.#outcome.resolve(exit);
         listener.onExit(this, exit);
+        this.#ended.resolve();
       },
     });
   }
@@ -56,6 +62,11 @@ export class Member {
   /** Resolves once it serves, or has ended before it did. */
   get outcome(): Promise<WorkerExit | 'ready'> {
     return this.#outcome.promise;
+  }
+
+  /** Resolves once its process has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** Has one that waits load its services and serve them. */
@@ -105,6 +116,8 @@ export class Member {
         break;
       case 'drained':
         this.drained = true;
+        this.hasLost = message.lost === true;
+        this.unanswered = message.unanswered;
         break;
     }
   }

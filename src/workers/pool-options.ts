@@ -1,5 +1,6 @@
 import type { Assignment } from './messages.js';
 import type { OutageListener } from './outage.js';
+import type { Replacement } from './replacement.js';
 import type { SpawnWorker } from './worker-process.js';
 
 /** What happens in a pool, for whoever tells a person of it. */
@@ -37,6 +38,11 @@ export interface DrainResult {
   readonly unanswered: number;
   /** Workers that died, or had to be killed, before they could tell. */
   readonly lost: number;
+}
+
+/** What came of a change of the number of workers: what those that went have lost, and whether the new ones came. */
+export interface Scaling extends DrainResult {
+  readonly growth: Replacement;
 }
 
 export interface ReplaceOptions {

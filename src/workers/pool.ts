@@ -1,3 +1,4 @@
+import { drainPlaces } from './control/shrink.js';
 import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
 import { HangWatch } from './hang-watch.js';
@@ -5,9 +6,10 @@ import { KILL_MARGIN_MS, Member, type Role } from './member.js';
 import type { FailureReport, FromWorker, ServedService } from './messages.js';
 import { Outage } from './outage.js';
 import { Place } from './place.js';
-import type { DrainResult, PoolOptions, ReplaceOptions } from './pool-options.js';
+import type { DrainResult, PoolOptions, ReplaceOptions, Scaling } from './pool-options.js';
 import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
 import { Spare } from './spare.js';
+import { Turns } from './turns.js';
 import { spawnWorker, type WorkerExit } from './worker-process.js';
 
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
@@ -20,7 +22,7 @@ const MOST_SUCCESSORS = 3;
 /** A fixed number of worker processes, each replaced when it dies. */
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #places: readonly Place[];
+  readonly #places: Place[];
   /** All that run, in whichever role. */
   readonly #members = new Set<Member>();
   readonly #served = deferred<string>();
@@ -28,6 +30,8 @@ export class Pool {
   readonly #hangWatch: HangWatch<Member>;
   readonly #outage: Outage<Member>;
   readonly #spare: Spare | undefined;
+  /** To replace and to scale, one after the other. */
+  readonly #turns = new Turns();
   #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
@@ -72,10 +76,37 @@ export class Pool {
    * Replaces every worker by one that loads its services anew: an old one drains when its successor serves. The first
    * successor finds out alone whether the others come to serve too: where it does not, nothing has changed.
    */
-  async replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
-    const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
-    if (!this.#stopping) this.#spare?.keep();
-    return outcome;
+  replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
+    return this.#turns.take(async () => {
+      const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
+      if (!this.#stopping) this.#spare?.keep();
+      return outcome;
+    });
+  }
+
+  /**
+   * Has so many workers from now on: more are started, the first of them alone as in {@link Pool.replaceAll}, or those
+   * with the highest numbers are drained.
+   *
+   * @returns once they serve, or have ended
+   */
+  scale(workers: number): Promise<Scaling> {
+    return this.#turns.take(async () => {
+      const leaving = this.#places.splice(workers);
+      for (const { member } of leaving) if (member !== undefined) this.#outage.forget(member);
+      const loss = await drainPlaces(leaving);
+      return { ...loss, growth: await this.#grow(workers - this.#places.length) };
+    });
+  }
+
+  async #grow(missing: number): Promise<Replacement> {
+    const had = this.#places.length;
+    if (this.#stopping) return { kind: 'aborted' };
+    for (let worker = had + 1; worker <= had + missing; worker++) this.#places.push(new Place(worker));
+    const growth = await replaceInTurn(missing, missing, (nth) => this.#replace(had + nth, undefined));
+    // Those that nobody has come to serve in.
+    while (this.#places.length > had && this.#places.at(-1)?.member === undefined) this.#places.pop()?.keepEmpty();
+    return growth.kind === 'failed' ? { ...growth, worker: had + growth.worker } : growth;
   }
 
   /**
@@ -89,6 +120,16 @@ export class Pool {
     await this.#allEnded();
     clearTimeout(timer);
     return { unanswered: this.#unanswered, lost: this.#lost };
+  }
+
+  get state(): 'starting' | 'serving' | 'draining' {
+    if (this.#stopping) return 'draining';
+    return this.#hasServed ? 'serving' : 'starting';
+  }
+
+  /** Those that have a place, in the order of their numbers. */
+  places(): readonly Place[] {
+    return this.#places;
   }
 
   /** What the workers serve, once they do. */
@@ -239,6 +280,7 @@ export class Pool {
 
   #welcome(member: Member, server: string, discoveryDenied: string | undefined): void {
     const { listener } = this.#options;
+    if (member.role === 'retired') return;
     if (member.role === 'candidate') {
       const former = this.#placeOf(member).seat(member);
       if (former !== undefined) this.#outage.forget(former);

@@ -1,0 +1,88 @@
+import { choosePool, statusText } from '../../control/index.js';
+import { CliError } from '../../errors.js';
+import { untilSignal } from '../../lifecycle/index.js';
+import { LiveText } from '../../output/index.js';
+import { flagsOf, type PoolScope, poolsOf, type Subcommand, statusOf } from './subcommand.js';
+
+const EVERY_MS = 1_000;
+
+export const status: Subcommand = {
+  usage: 'pool status [NAME]',
+  describe: 'Show how a pool and each of its workers are',
+  operands: { NAME: 'The pool, where several run' },
+  flags: flagsOf('watch'),
+  examples: [
+    ['natsctl pool status', ''],
+    ['natsctl pool status orders --watch', 'a live table'],
+    ["natsctl pool status --json | jq '.by_worker[].pid'", 'the processes of the workers'],
+  ],
+  epilogue: 'With --json an object: what pool ls has, and by_worker (worker, pid, state, uptime_ms, restarts).',
+  takes: [[], ['NAME']],
+
+  async run(scope) {
+    if (scope.flags.watch) return watch(scope);
+    const { output, operands } = scope;
+    const found = statusOf(choosePool(await poolsOf(scope), operands[0]));
+    if (output.style.json) await output.record(found);
+    else await output.data(linesOf(statusText(found)));
+    return 0;
+  },
+};
+
+/** Ctrl-C is its ordinary end; on a terminal the last table stays. A pool that has ended is waited for, by its name. */
+async function watch(scope: PoolScope): Promise<number> {
+  const { output, operands, env } = scope;
+  const isLive = output.dataIsForTerminal && !output.style.json && env['TERM'] !== 'dumb';
+  const live = isLive ? new LiveText(process.stdout) : undefined;
+  const stop = new AbortController();
+  let last: readonly string[] | undefined;
+  let name = operands[0];
+
+  const look = async (): Promise<void> => {
+    let text: readonly string[];
+    let record: object;
+    try {
+      const found = statusOf(choosePool(await poolsOf(scope), name));
+      name ??= found.name;
+      text = statusText(found);
+      record = found;
+    } catch (error) {
+      const mayPass = error instanceof CliError && ['no_responders', 'timeout'].includes(error.kind);
+      if (!mayPass || last === undefined) throw error;
+      text = [error.message];
+      record = { name, state: error.kind === 'timeout' ? 'silent' : 'ended' };
+    }
+    if (stop.signal.aborted) return;
+    if (live !== undefined) live.show(text);
+    else if (output.style.json) await output.record({ time: new Date().toISOString(), ...record });
+    else await output.data(linesOf(last === undefined ? text : ['', ...text]));
+    last = text;
+  };
+  const work = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      const startedMs = performance.now();
+      await look();
+      await pause(startedMs + EVERY_MS - performance.now(), stop.signal);
+    }
+  };
+  await untilSignal(work, async () => {
+    stop.abort();
+    live?.clear();
+    if (live !== undefined && last !== undefined) await output.data(linesOf(last));
+  });
+  return 0;
+}
+
+function linesOf(text: readonly string[]): string {
+  return text.map((line) => `${line}\n`).join('');
+}
+
+function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    stop.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
