@@ -18,8 +18,12 @@ export const launcher = join(root, 'bin', 'natsctl.js');
 /** What a measurement writes; removed at the end. */
 export const folder = mkdtempSync(join(tmpdir(), 'natsctl-perf-'));
 
-/** A clean environment, and a cache of compiled code that is this run's own. @type {NodeJS.ProcessEnv} */
-export const env = { PATH: process.env.PATH, HOME: folder };
+/**
+ * A clean environment: a cache of compiled code and a folder for the sockets of pools that are this run's own.
+ *
+ * @type {NodeJS.ProcessEnv}
+ */
+export const env = { PATH: process.env.PATH, HOME: folder, NATSCTL_RUNTIME_DIR: join(folder, 'run') };
 
 /** What was started and still runs. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();

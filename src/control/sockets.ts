@@ -8,6 +8,9 @@ import { type ControlRequest, MOST_ANSWER_BYTES, parseAnswer } from './messages.
 
 const SOCKET_NAME = /^(\d+)-[0-9a-f]+\.sock$/;
 
+/** What connecting to a pool comes to that has ended, or ends at this moment. */
+const GONE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT']);
+
 /** The name of a pool's socket. A process id alone may be that of another one as well, in another container. */
 export function nameOfSocket(pid: number, unique: string): string {
   return `${pid}-${unique}.sock`;
@@ -86,7 +89,7 @@ function open(path: string): Promise<Socket | undefined> {
     });
     const fail = (error: NodeJS.ErrnoException): void => {
       if (error.code === 'ECONNREFUSED') rmSync(path, { force: true });
-      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(undefined);
+      if (GONE.has(error.code ?? '')) resolve(undefined);
       else reject(new CliError('pool', `cannot ask the pool at ${path}: ${systemReason(error)}`));
     };
     socket.once('error', fail);

@@ -102,6 +102,7 @@ export class Pool {
   async #grow(missing: number): Promise<Replacement> {
     const had = this.#places.length;
     if (this.#stopping) return { kind: 'aborted' };
+    if (missing <= 0) return { kind: 'done' };
     for (let worker = had + 1; worker <= had + missing; worker++) this.#places.push(new Place(worker));
     const growth = await replaceInTurn(missing, missing, (nth) => this.#replace(had + nth, undefined));
     // Those that nobody has come to serve in.

@@ -741,3 +741,102 @@ describe('a pool whose services are being worked on', () => {
     expect(told.onLoads.mock.calls).toEqual([['/a.ts', 'd']]);
   });
 });
+
+describe('a pool that is scaled', () => {
+  it('starts the first new worker alone, then the others, and is done when all serve', async () => {
+    const { pool, workers } = await servingPool(1);
+    const scaled = fateOf(pool.scale(4));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.all.map(({ place }) => place)).toEqual([1, 2]);
+    workers.at(2).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.all.map(({ place }) => place)).toEqual([1, 2, 3, 4]);
+    workers.at(4).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(false);
+    workers.at(3).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toEqual({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(pool.pids()).toHaveLength(4);
+  });
+
+  it('stays as it is where the first new worker does not come to serve', async () => {
+    const { pool, workers } = await servingPool(2);
+    const scaled = fateOf(pool.scale(5));
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(3).fail('usage', 'a bad file');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(scaled.value).toMatchObject({
+      growth: { kind: 'failed', replaced: 0, worker: 3, failure: { message: 'a bad file' } },
+    });
+    expect(workers.all).toHaveLength(3);
+    expect(pool.places()).toHaveLength(2);
+  });
+
+  it('drains those with the highest numbers, and is done when they have ended', async () => {
+    const { pool, workers, told } = await servingPool(4);
+    const scaled = fateOf(pool.scale(1));
+    expect(workers.all.map(({ drained }) => drained)).toEqual([false, true, true, true]);
+    for (const place of [2, 3]) workers.at(place).finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(false);
+    workers.at(4).finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toEqual({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(pool.pids()).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers.alive).toHaveLength(1);
+    expect(told.onDeath).not.toHaveBeenCalled();
+  });
+
+  it('counts what those that go have lost, and kills the one that does not end within its grace', async () => {
+    const { pool, workers } = await servingPool(4, { graceMs: 2_000 });
+    const scaled = fateOf(pool.scale(1));
+    workers.at(2).finish(3);
+    workers.at(3).die();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(workers.at(4).killed).toBe(true);
+    expect(scaled.value).toMatchObject({ unanswered: 3, lost: 2 });
+  });
+
+  it('leaves a place empty that is not filled yet', async () => {
+    const { pool, workers } = await servingPool(2);
+    for (let death = 0; death < 3; death++) {
+      workers.at(2).die();
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    const born = workers.all.length;
+    const scaled = fateOf(pool.scale(1));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(scaled.settled).toBe(true);
+    expect(workers.all).toHaveLength(born);
+  });
+
+  it('waits for a replacement that goes on', async () => {
+    const { pool, workers } = await servingPool(2);
+    const replaced = fateOf(pool.replaceAll());
+    const scaled = fateOf(pool.scale(1));
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pool.places()).toHaveLength(2);
+    workers.at(2).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(replaced.value).toEqual({ kind: 'done' });
+    expect(pool.places()).toHaveLength(1);
+    for (const worker of workers.alive) if (worker.drained) worker.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(true);
+  });
+
+  it('is drained whole, with those that come and those that go', async () => {
+    const { pool, workers } = await servingPool(2);
+    const growing = fateOf(pool.scale(3));
+    await vi.advanceTimersByTimeAsync(0);
+    const drained = fateOf(pool.drain());
+    expect(workers.all.every((worker) => worker.drained)).toBe(true);
+    for (const worker of workers.all) worker.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(growing.value).toMatchObject({ growth: { kind: 'aborted' } });
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
+  });
+});
