@@ -1,4 +1,4 @@
-import { type Column, tableLines } from '../output/index.js';
+import { type Column, escapeLine, tableLines } from '../output/index.js';
 import { countOf, formatUptime } from '../units.js';
 import type { FoundPool } from './find-pools.js';
 import type { PoolStatus, WorkerStatus } from './messages.js';
@@ -26,10 +26,13 @@ export function poolTable(pools: readonly FoundPool[]): readonly string[] {
 
 /** A pool, and a line for each of its workers. */
 export function statusText(status: PoolStatus): readonly string[] {
-  const { name, pid, state, restarts, url, context } = status;
-  const where = [url === undefined ? '' : ` at ${url}`, context === undefined ? '' : `, context ${context}`].join('');
+  const { name, pid, state, workers, restarts, url, context } = status;
+  const where = [
+    url === undefined ? '' : ` at ${url}`,
+    context === undefined ? '' : `, context ${escapeLine(context)}`,
+  ].join('');
   return [
-    `${name} (pid ${pid}) is ${state} with ${workersOf(status)} workers${where}`,
+    `${escapeLine(name)} (pid ${pid}) is ${state} with ${workersOf(status)} ${workers === 1 ? 'worker' : 'workers'}${where}`,
     `up for ${uptimeOf(status)}, ${countOf(restarts, 'restart', 'restarts')}`,
     '',
     ...tableLines(WORKERS, status.by_worker),

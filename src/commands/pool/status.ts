@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { choosePool, statusText } from '../../control/index.js';
 import { CliError } from '../../errors.js';
 import { untilSignal } from '../../lifecycle/index.js';
@@ -62,7 +63,7 @@ async function watch(scope: PoolScope): Promise<number> {
     while (!stop.signal.aborted) {
       const startedMs = performance.now();
       await look();
-      await pause(startedMs + EVERY_MS - performance.now(), stop.signal);
+      await pause(startedMs + EVERY_MS - performance.now(), undefined, stop).catch(() => undefined);
     }
   };
   await untilSignal(work, async () => {
@@ -75,14 +76,4 @@ async function watch(scope: PoolScope): Promise<number> {
 
 function linesOf(text: readonly string[]): string {
   return text.map((line) => `${line}\n`).join('');
-}
-
-function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    stop.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
