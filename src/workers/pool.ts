@@ -8,6 +8,7 @@ import { Place } from './place.js';
 import type { DrainResult, PoolOptions, ReplaceOptions } from './pool-options.js';
 import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
 import { Spare } from './spare.js';
+import { type PoolStatistics, StatisticsLedger } from './statistics/index.js';
 import { spawnWorker, type WorkerExit } from './worker-process.js';
 
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
@@ -27,6 +28,7 @@ export class Pool {
   readonly #failed = deferred<never>();
   readonly #hangWatch: HangWatch<Member>;
   readonly #outage: Outage<Member>;
+  readonly #ledger = new StatisticsLedger<Member>();
   readonly #spare: Spare | undefined;
   #services: readonly ServedService[] = [];
   #hasServed = false;
@@ -99,6 +101,25 @@ export class Pool {
   /** The workers' process ids, in the order of their numbers; of those alone that run. */
   pids(): readonly number[] {
     return this.#places.flatMap(({ member }) => member?.pid ?? []);
+  }
+
+  /** How the pool is: what its workers say now, or have said last where they are too busy. */
+  async statistics(): Promise<PoolStatistics> {
+    await this.#ledger.refresh(this.#members, (member) => member.askStatistics());
+    const now = performance.now();
+    const workers = [...this.#members].map((member) => ({
+      worker: member.worker,
+      pid: member.pid,
+      state: member.state,
+      uptimeMs: now - member.startedAt,
+      snapshot: this.#ledger.latestOf(member),
+    }));
+    return {
+      endpoints: this.#ledger.endpoints(),
+      lag: this.#ledger.lag(),
+      workers: workers.sort((one, other) => one.worker - other.worker),
+      restarts: this.#places.map(({ restarts }) => restarts),
+    };
   }
 
   /** Resolves when none runs any more, and nothing that they started; at the latest when a killed one should be gone. */
@@ -200,6 +221,9 @@ export class Pool {
       case 'alive':
         if (!this.#stopping) this.#hangWatch.hear(member);
         break;
+      case 'statistics':
+        this.#ledger.hear(member, message.snapshot, message.isAnswer);
+        break;
       case 'disconnected':
         if (member.role === 'seated') this.#outage.begin(member);
         break;
@@ -267,6 +291,7 @@ export class Pool {
     this.#members.delete(member);
     this.#hangWatch.forget(member);
     this.#outage.forget(member);
+    this.#ledger.bury(member);
     this.#tellExit();
     const { listener } = this.#options;
     if (this.#stopping) {
