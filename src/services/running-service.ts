@@ -2,7 +2,7 @@ import type { Msg, Subscription } from 'nats';
 import type { Connection } from '../connection/index.js';
 import { CliError } from '../errors.js';
 import type { ServiceDefinition, ServiceScope } from './define-service.js';
-import { type Instance, subscribeDiscovery } from './discovery.js';
+import { type EndpointState, type Instance, subscribeDiscovery } from './discovery.js';
 import type { Gate } from './gate.js';
 import { watchHealth } from './health-watch.js';
 import { createInstanceId } from './instance-id.js';
@@ -56,6 +56,8 @@ export interface RunningService {
   /** Of this instance, as discovery shows it. */
   readonly id: string;
   readonly endpoints: readonly EndpointFace[];
+  /** What each endpoint has done; it goes on. */
+  readonly states: readonly EndpointState[];
   /** The `$SRV` subject that the server's permissions keep from us; undefined where discovery works. */
   readonly discoveryDenied: string | undefined;
   /** Requests that were received and not yet answered. */
@@ -142,6 +144,7 @@ export async function startService(
   return {
     id: instance.id,
     endpoints: plans.map(({ name, subject, queue }) => ({ name, subject, queue })),
+    states: instance.endpoints,
     discoveryDenied,
     inHand: () => inHand,
     async drain() {

@@ -1,5 +1,6 @@
 import { type Deferred, deferred } from './deferred.js';
 import type { Assignment, FailureReport, FromWorker } from './messages.js';
+import type { WorkerState } from './statistics/index.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
 
 /**
@@ -20,6 +21,8 @@ export const KILL_MARGIN_MS = 1_000;
 export class Member {
   readonly worker: number;
   role: Role;
+  /** When its process was started, on the clock of `performance.now()`. */
+  readonly startedAt = performance.now();
   /** When it began to serve, on the clock of `performance.now()`; undefined before that. */
   readyAt: number | undefined;
   /** When it was connected, and waited; undefined for one that never did. */
@@ -35,6 +38,7 @@ export class Member {
   readonly #graceMs: number;
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
   readonly #ended: Deferred<void> = deferred();
+  #isDraining = false;
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(assignment: Assignment, role: Role, spawn: SpawnWorker, listener: MemberListener) {
@@ -69,19 +73,30 @@ export class Member {
     return this.#ended.promise;
   }
 
+  get state(): WorkerState {
+    if (this.#isDraining) return 'draining';
+    if (this.role === 'spare') return 'waiting';
+    return this.readyAt === undefined ? 'starting' : 'serving';
+  }
+
   /** Has one that waits load its services and serve them. */
   serve(): void {
     this.#process.serve();
   }
 
+  askStatistics(): void {
+    this.#process.askStatistics();
+  }
+
   drain(): void {
+    this.#isDraining = true;
     this.#process.drain();
   }
 
   /** Drains it while the pool goes on; kills it where it does not end within its grace. */
   retire(): void {
     this.role = 'retired';
-    this.#process.drain();
+    this.drain();
     this.#killTimer = setTimeout(() => this.kill(), this.#graceMs + KILL_MARGIN_MS);
   }
 

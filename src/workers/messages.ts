@@ -2,6 +2,7 @@ import type { ConnectionPlan } from '../connection/index.js';
 import { CliError, type ErrorDetails, type ErrorKind } from '../errors.js';
 import type { LogFormat } from '../output/index.js';
 import type { EndpointFace, ServiceSource } from '../services/index.js';
+import type { WorkerSnapshot } from './statistics/index.js';
 
 /** All that a worker needs to serve. It comes over IPC, since it may hold secrets. */
 export interface Assignment {
@@ -58,6 +59,8 @@ export interface ServedService {
 export type ToWorker =
   /** `noteDescriptor`: where it notes what it does, see last-endpoint.ts. */
   | { readonly type: 'start'; readonly assignment: Assignment; readonly noteDescriptor: number | undefined }
+  /** To be answered with statistics. */
+  | { readonly type: 'ask_statistics' }
   /** To one that waits. */
   | { readonly type: 'serve' }
   | { readonly type: 'drain' };
@@ -78,6 +81,8 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly failure: FailureReport }
   /** It has time to say so. */
   | { readonly type: 'alive' }
+  /** What it has done; `isAnswer`: it was asked. */
+  | { readonly type: 'statistics'; readonly snapshot: WorkerSnapshot; readonly isAnswer: boolean }
   | { readonly type: 'disconnected' }
   | { readonly type: 'reconnected'; readonly server: string }
   /** Why it cannot reconnect as things are. */

@@ -11,7 +11,7 @@ export class Place {
   member: Member | undefined;
   /** Has the place as soon as it serves. */
   candidate: Member | undefined;
-  /** How often one in it has died and was, or is to be, replaced. */
+  /** How many of its workers had to be replaced, in all. */
   restarts = 0;
   #record = NO_DEATHS;
   #timer: NodeJS.Timeout | undefined;

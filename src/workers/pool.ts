@@ -9,6 +9,7 @@ import { Place } from './place.js';
 import type { DrainResult, PoolOptions, ReplaceOptions, Scaling } from './pool-options.js';
 import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
 import { Spare } from './spare.js';
+import { type PoolStatistics, StatisticsLedger } from './statistics/index.js';
 import { Turns } from './turns.js';
 import { spawnWorker, type WorkerExit } from './worker-process.js';
 
@@ -29,6 +30,7 @@ export class Pool {
   readonly #failed = deferred<never>();
   readonly #hangWatch: HangWatch<Member>;
   readonly #outage: Outage<Member>;
+  readonly #ledger = new StatisticsLedger<Member>();
   readonly #spare: Spare | undefined;
   /** To replace and to scale, one after the other. */
   readonly #turns = new Turns();
@@ -143,6 +145,25 @@ export class Pool {
     return this.#places.flatMap(({ member }) => member?.pid ?? []);
   }
 
+  /** How the pool is: what its workers say now, or have said last where they are too busy. */
+  async statistics(): Promise<PoolStatistics> {
+    await this.#ledger.refresh(this.#members, (member) => member.askStatistics());
+    const now = performance.now();
+    const workers = [...this.#members].map((member) => ({
+      worker: member.worker,
+      pid: member.pid,
+      state: member.state,
+      uptimeMs: now - member.startedAt,
+      snapshot: this.#ledger.latestOf(member),
+    }));
+    return {
+      endpoints: this.#ledger.endpoints(),
+      lag: this.#ledger.lag(),
+      workers: workers.sort((one, other) => one.worker - other.worker),
+      restarts: this.#places.map(({ restarts }) => restarts),
+    };
+  }
+
   /** Resolves when none runs any more, and nothing that they started; at the latest when a killed one should be gone. */
   async ended(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
@@ -242,6 +263,9 @@ export class Pool {
       case 'alive':
         if (!this.#stopping) this.#hangWatch.hear(member);
         break;
+      case 'statistics':
+        this.#ledger.hear(member, message.snapshot, message.isAnswer);
+        break;
       case 'disconnected':
         if (member.role === 'seated') this.#outage.begin(member);
         break;
@@ -310,6 +334,7 @@ export class Pool {
     this.#members.delete(member);
     this.#hangWatch.forget(member);
     this.#outage.forget(member);
+    this.#ledger.bury(member);
     this.#tellExit();
     const { listener } = this.#options;
     if (this.#stopping) {

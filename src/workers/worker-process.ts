@@ -22,6 +22,8 @@ export interface WorkerProcess {
   readonly pid: number | undefined;
   /** Has one that waits load its services and serve them. */
   serve(): void;
+  /** It answers with statistics, where it has the time. */
+  askStatistics(): void;
   drain(): void;
   kill(): void;
 }
@@ -77,6 +79,7 @@ export const spawnWorker = (
   return {
     pid: child.pid,
     serve: () => send({ type: 'serve' }),
+    askStatistics: () => send({ type: 'ask_statistics' }),
     drain: () => send({ type: 'drain' }),
     kill: () => void child.kill('SIGKILL'),
   };

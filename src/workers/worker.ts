@@ -22,6 +22,7 @@ import { type Assignment, type FromWorker, reportFailure, type ServedService, ty
 import { ProgramLog } from './program-log.js';
 import { Registrar } from './registrar.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
+import { StatisticsReporter } from './statistics/index.js';
 
 /** When the supervisor is gone its workers follow within 2 s; this much of it is for the drain. */
 const ORPHAN_GRACE_MS = 1_500;
@@ -35,6 +36,9 @@ const OF_REGISTRAR = new Set<string>([registrySubjects.register, registrySubject
  */
 class Worker {
   readonly #called = deferred<void>();
+  readonly statistics = new StatisticsReporter((snapshot, isAnswer) =>
+    send({ type: 'statistics', snapshot, isAnswer }),
+  );
   #assignment: Assignment | undefined;
   #connection: Connection | undefined;
   #running: RunningService[] = [];
@@ -74,6 +78,7 @@ class Worker {
     });
     await this.#register(connection, definitions, assignment);
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
+    this.statistics.start();
     send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
     // In a debugger it may stand still for long.
     if (url() === undefined) tellAlive();
@@ -123,6 +128,7 @@ class Worker {
         onIll: (reason) => this.#replace(`service ${name} is ill: ${reason}`),
       });
       this.#running.push(running);
+      this.statistics.add(name, running.states);
       served.push({ name, version, endpoints: running.endpoints });
     }
     return served;
@@ -189,6 +195,7 @@ class Worker {
   }
 
   #end(unanswered: number, lost = false): void {
+    this.statistics.report();
     send({ type: 'drained', unanswered, ...(lost ? { lost } : {}) }, () => this.exit(0));
   }
 
@@ -244,6 +251,7 @@ function send(message: FromWorker, whenSent: () => void = () => undefined): void
 
 /** Ends the process, and tells the supervisor why. */
 function fail(error: unknown): void {
+  worker.statistics.report();
   send({ type: 'failed', failure: reportFailure(error) }, () => worker.exit(1));
 }
 
@@ -261,6 +269,9 @@ process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'start':
       worker.start(message.assignment, message.noteDescriptor).catch(fail);
+      break;
+    case 'ask_statistics':
+      worker.statistics.answer();
       break;
     case 'serve':
       worker.call();

@@ -10,6 +10,8 @@ export class FakeWorker {
   called = false;
   drained = false;
   killed = false;
+  /** How often it was asked for statistics. */
+  asked = 0;
   #listener: WorkerListener;
   #ended = false;
 
@@ -67,6 +69,9 @@ export class FakeWorkers {
       pid: this.all.length,
       serve: () => {
         worker.called = true;
+      },
+      askStatistics: () => {
+        worker.asked += 1;
       },
       drain: () => {
         worker.drained = true;

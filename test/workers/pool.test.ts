@@ -840,3 +840,61 @@ describe('a pool that is scaled', () => {
     expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
   });
 });
+
+describe('the statistics of a pool', () => {
+  const lag = { counts: [], sumMs: 0, recentMs: 0 };
+  const greeted = (requests: number, isAnswer: boolean) =>
+    ({
+      type: 'statistics',
+      snapshot: {
+        endpoints: [
+          { service: 'greeter', endpoint: 'greet', requests, errors: 0, inFlight: 1, processingNs: 0, latency: [] },
+        ],
+        lag,
+        rssBytes: requests * 1_000,
+      },
+      isAnswer,
+    }) as const;
+
+  it('are what the workers say when asked, and of those that ended what they said last', async () => {
+    const { pool, workers } = await servingPool(2);
+    workers.at(1).say(greeted(5, false));
+    workers.at(1).die();
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(1_500);
+    const asked = pool.statistics();
+    expect(workers.alive.map(({ asked }) => asked)).toEqual([1, 1]);
+    for (const worker of workers.alive) worker.say(greeted(10, true));
+    const { endpoints, workers: told, restarts } = await asked;
+    expect(endpoints).toMatchObject([{ service: 'greeter', endpoint: 'greet', requests: 25, inFlight: 2 }]);
+    expect(told).toMatchObject([
+      { worker: 1, pid: 3, state: 'serving', uptimeMs: 1_500, snapshot: { rssBytes: 10_000 } },
+      { worker: 2, pid: 2, state: 'serving', uptimeMs: 1_500, snapshot: { rssBytes: 10_000 } },
+    ]);
+    expect(restarts).toEqual([1, 0]);
+  });
+
+  it('tell who starts, who serves, who is drained and who waits', async () => {
+    const { pool, workers } = createPool(1, { watched: true });
+    const started = pool.start();
+    workers.at(1).ready();
+    await started;
+    void pool.replaceAll();
+    await vi.advanceTimersByTimeAsync(0);
+    const states = async (): Promise<readonly string[]> => {
+      const told = pool.statistics();
+      await vi.advanceTimersByTimeAsync(250);
+      return (await told).workers.map(({ state }) => state);
+    };
+    expect(await states()).toEqual(['serving', 'starting']);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await states()).toSorted()).toEqual(['draining', 'serving', 'waiting']);
+    void pool.drain();
+    expect(new Set(await states())).toEqual(new Set(['draining']));
+    pool.kill();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await states()).toEqual([]);
+  });
+});
