@@ -47,9 +47,12 @@ export async function findPools({ place, patienceMs, warn }: FindOptions): Promi
 
 /** @throws CliError `pool` where a pool of another version tells too little */
 function checkStatus(status: object): PoolStatus {
-  const { name, services, pid, state, by_worker } = status as Partial<PoolStatus>;
-  const isKnown = [name, state].every((text) => typeof text === 'string') && typeof pid === 'number';
-  if (isKnown && Array.isArray(services) && Array.isArray(by_worker)) return status as PoolStatus;
+  const { name, state, pid, requests, rss_bytes, services, by_endpoint, by_worker } = status as Partial<PoolStatus>;
+  const isKnown =
+    [name, state].every((text) => typeof text === 'string') &&
+    [pid, requests, rss_bytes].every((number) => typeof number === 'number') &&
+    [services, by_endpoint, by_worker].every((list) => Array.isArray(list));
+  if (isKnown) return status as PoolStatus;
   throw new CliError('pool', 'what it answers cannot be read: it may be of another version of natsctl');
 }
 

@@ -20,20 +20,44 @@ export type ControlRequest =
 /** What a pool is at: the first four have a pool that answers. */
 export type PoolState = 'starting' | 'serving' | 'reloading' | 'scaling' | 'draining';
 
+/** What was done and how, of a pool, a worker or an endpoint, with the names that `--json` has. */
+export interface Work {
+  /** Answered, those with errors too. */
+  readonly requests: number;
+  readonly errors: number;
+  /** Received and not yet answered. */
+  readonly in_flight: number;
+  /** Of all times since the start; absent where nothing was answered. */
+  readonly p50_ms?: number | undefined;
+  readonly p99_ms?: number | undefined;
+}
+
 /** One worker in a pool's status. */
-export interface WorkerStatus {
+export interface WorkerStatus extends Partial<Work> {
+  /** Its number; while one takes the place of another both have it. */
   readonly worker: number;
   /** Absent where the last one has died, and the next is due. */
   readonly pid?: number | undefined;
-  readonly state: 'serving' | 'starting' | 'down';
-  /** Since it serves. */
+  /** `waiting`: with --watch, one that serves nothing yet. */
+  readonly state: 'starting' | 'serving' | 'draining' | 'waiting' | 'down';
+  /** Since its process was started. */
   readonly uptime_ms?: number | undefined;
-  /** How often one in this place has died and was replaced. */
+  /** How often one of this number has died and was replaced. */
   readonly restarts: number;
+  /** Resident memory. */
+  readonly rss_bytes?: number | undefined;
+  /** The worst of the last seconds. */
+  readonly loop_lag_ms?: number | undefined;
+}
+
+/** One endpoint in a pool's status, over all workers that there are and were. */
+export interface EndpointStatus extends Work {
+  readonly service: string;
+  readonly endpoint: string;
 }
 
 /** What a pool says of itself, with the names that `--json` has. */
-export interface PoolStatus {
+export interface PoolStatus extends Work {
   readonly name: string;
   readonly services: ReadonlyArray<{ readonly name: string; readonly version: string }>;
   readonly pid: number;
@@ -47,9 +71,13 @@ export interface PoolStatus {
   readonly workers: number;
   /** How many of them serve. */
   readonly ready: number;
+  /** How many have died and were replaced. */
   readonly restarts: number;
   readonly url?: string | undefined;
   readonly context?: string | undefined;
+  /** Resident memory of the supervisor and of the workers. */
+  readonly rss_bytes: number;
+  readonly by_endpoint: readonly EndpointStatus[];
   readonly by_worker: readonly WorkerStatus[];
 }
 

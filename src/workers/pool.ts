@@ -34,6 +34,8 @@ export class Pool {
   readonly #spare: Spare | undefined;
   /** To replace and to scale, one after the other. */
   readonly #turns = new Turns();
+  /** Of places that were given up: no count goes down. */
+  readonly #formerRestarts: number[] = [];
   #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
@@ -95,7 +97,10 @@ export class Pool {
   scale(workers: number): Promise<Scaling> {
     return this.#turns.take(async () => {
       const leaving = this.#places.splice(workers);
-      for (const { member } of leaving) if (member !== undefined) this.#outage.forget(member);
+      for (const { member, worker, restarts } of leaving) {
+        this.#formerRestarts[worker - 1] = restarts;
+        if (member !== undefined) this.#outage.forget(member);
+      }
       const loss = await drainPlaces(leaving);
       return { ...loss, growth: await this.#grow(workers - this.#places.length) };
     });
@@ -105,7 +110,11 @@ export class Pool {
     const had = this.#places.length;
     if (this.#stopping) return { kind: 'aborted' };
     if (missing <= 0) return { kind: 'done' };
-    for (let worker = had + 1; worker <= had + missing; worker++) this.#places.push(new Place(worker));
+    for (let worker = had + 1; worker <= had + missing; worker++) {
+      const place = new Place(worker);
+      place.restarts = this.#formerRestarts[worker - 1] ?? 0;
+      this.#places.push(place);
+    }
     const growth = await replaceInTurn(missing, missing, (nth) => this.#replace(had + nth, undefined));
     // Those that nobody has come to serve in.
     while (this.#places.length > had && this.#places.at(-1)?.member === undefined) this.#places.pop()?.keepEmpty();
@@ -160,7 +169,7 @@ export class Pool {
       endpoints: this.#ledger.endpoints(),
       lag: this.#ledger.lag(),
       workers: workers.sort((one, other) => one.worker - other.worker),
-      restarts: this.#places.map(({ restarts }) => restarts),
+      restarts: [...this.#places.map(({ restarts }) => restarts), ...this.#formerRestarts.slice(this.#places.length)],
     };
   }
 

@@ -14,7 +14,22 @@ export function statusFor(given: Partial<PoolStatus> = {}): PoolStatus {
     ready: 1,
     restarts: 0,
     url: 'nats://127.0.0.1:4222',
-    by_worker: [{ worker: 1, pid: 4712, state: 'serving', uptime_ms: 64_000, restarts: 0 }],
+    requests: 12_345,
+    errors: 6,
+    in_flight: 7,
+    p50_ms: 0.125,
+    p99_ms: 15,
+    rss_bytes: 150_000_000,
+    by_endpoint: [
+      { service: 'greeter', endpoint: 'greet', requests: 12_345, errors: 6, in_flight: 7, p50_ms: 0.125, p99_ms: 15 },
+    ],
+    by_worker: [
+      {
+        ...{ worker: 1, pid: 4712, state: 'serving', uptime_ms: 64_000, restarts: 0 },
+        ...{ requests: 12_345, errors: 6, in_flight: 7, p50_ms: 0.125, p99_ms: 15 },
+        ...{ rss_bytes: 70_000_000, loop_lag_ms: 1.5 },
+      },
+    ],
     ...given,
   };
 }

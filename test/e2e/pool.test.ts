@@ -76,9 +76,11 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     await using time = await serve('time', 'echo');
     const { stdout } = await pool('ls');
     const [heading, ...rows] = stdout.trimEnd().split('\n');
-    expect(heading).toMatch(/^NAME +PID +STATE +WORKERS +RESTARTS +UPTIME +SERVER$/);
+    expect(heading).toMatch(/^NAME +PID +STATE +WORKERS +RESTARTS +UPTIME +REQUESTS +ERRORS +MEMORY +SERVER$/);
     expect(rows).toEqual([
-      expect.stringMatching(new RegExp(`^greeter +${greeter.pid} +serving +2 +0 +\\d+s +${server.url}$`)),
+      expect.stringMatching(
+        new RegExp(`^greeter +${greeter.pid} +serving +2 +0 +\\d+s +0 +0 +\\d+ MB +${server.url}$`),
+      ),
       expect.stringMatching(new RegExp(`^time, echo +${time.pid} +serving +1 +0 `)),
     ]);
     const objects = (await pool('ls', '--json')).stdout
@@ -128,13 +130,19 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     expect(stdout).toContain(`greeter (pid ${program.pid}) is serving with 2 workers at ${server.url}\n`);
     process.kill(first, 'SIGKILL');
     await program.waitForLine('stderr', /worker-1 serves greeter again/);
-    expect(await statusOf()).toMatchObject({
-      ...{ restarts: 1, workers: 2, ready: 2 },
+    for (const name of ['World', 'Again']) await natsctl(['request', 'greeter.greet', name], { env });
+    const status = await statusOf();
+    expect(status).toMatchObject({
+      ...{ restarts: 1, workers: 2, ready: 2, requests: 2, errors: 0, in_flight: 0 },
+      by_endpoint: [{ service: 'greeter', endpoint: 'greet', requests: 2 }],
       by_worker: [
-        { worker: 1, state: 'serving', restarts: 1, pid: expect.any(Number) },
-        { worker: 2, state: 'serving', restarts: 0, pid: second },
+        { worker: 1, state: 'serving', restarts: 1, pid: expect.any(Number), rss_bytes: expect.any(Number) },
+        { worker: 2, state: 'serving', restarts: 0, pid: second, loop_lag_ms: expect.any(Number) },
       ],
     });
+    expect(status.p99_ms).toBeGreaterThan(0);
+    const ofWorkers = status.by_worker.map(({ rss_bytes }: { readonly rss_bytes: number }) => rss_bytes);
+    expect(status.rss_bytes).toBeGreaterThan(Math.max(...ofWorkers));
   });
 
   it('says nothing of the credentials that a pool connects with', async () => {
@@ -230,7 +238,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
       'export const wait = () => { console.error("in hand"); return new Promise(() => {}); };',
     );
     await using program = await serve('./stuck.mjs', '--grace', '200ms');
-    const asked = natsctl(['request', 'stuck.wait'], { env });
+    const asked = natsctl(['request', 'stuck.wait', '--timeout', '500ms'], { env });
     await program.waitForLine('stderr', /in hand/);
     const { code, stderr } = await pool('stop', '--quiet');
     expect({ code, stderr }).toMatchObject({ code: 9, stderr: expect.stringContaining('left 1 request unanswered') });
@@ -269,12 +277,9 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
   it('tells of a supervisor that does not answer, and cleans up behind one that was killed', async () => {
     await using program = await serve('greeter');
     suspend(program.pid);
-    const { stdout } = await pool('ls');
-    expect(stdout).toMatch(new RegExp(`^\\? +${program.pid} +silent`, 'm'));
-    expect(await pool('status')).toMatchObject({
-      code: 6,
-      stderr: expect.stringContaining('has not answered within 5 s'),
-    });
+    const [listed, asked] = await Promise.all([pool('ls'), pool('status')]);
+    expect(listed.stdout).toMatch(new RegExp(`^\\? +${program.pid} +silent`, 'm'));
+    expect(asked).toMatchObject({ code: 6, stderr: expect.stringContaining('has not answered within 5 s') });
     process.kill(program.pid, 'SIGKILL');
     await program.exited;
     expect(readdirSync(env.NATSCTL_RUNTIME_DIR)).toHaveLength(1);

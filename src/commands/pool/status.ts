@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { choosePool, statusText } from '../../control/index.js';
+import { choosePool, type PoolStatus, ratesBetween, statusText } from '../../control/index.js';
 import { CliError } from '../../errors.js';
 import { untilSignal } from '../../lifecycle/index.js';
 import { LiveText } from '../../output/index.js';
@@ -17,7 +17,8 @@ export const status: Subcommand = {
     ['natsctl pool status orders --watch', 'a live table'],
     ["natsctl pool status --json | jq '.by_worker[].pid'", 'the processes of the workers'],
   ],
-  epilogue: 'With --json an object: what pool ls has, and by_worker (worker, pid, state, uptime_ms, restarts).',
+  epilogue:
+    'Requests, errors and times are those since the pool was started, with those of workers that have ended; with --watch the rates are those of the last second. MEMORY is resident, that of the pool includes the supervisor; LAG is how late the event loop was at most in the last seconds, as where a handler blocks it.\n\nWith --json an object: what pool ls has, by_endpoint (service, endpoint, requests, errors, in_flight, p50_ms, p99_ms) and by_worker (worker, pid, state, uptime_ms, restarts, requests, …, rss_bytes, loop_lag_ms); with --watch also time, requests_per_s, errors_per_s.',
   takes: [[], ['NAME']],
 
   async run(scope) {
@@ -37,6 +38,7 @@ async function watch(scope: PoolScope): Promise<number> {
   const live = isLive ? new LiveText(process.stdout) : undefined;
   const stop = new AbortController();
   let last: readonly string[] | undefined;
+  let before: PoolStatus | undefined;
   let name = operands[0];
 
   const look = async (): Promise<void> => {
@@ -45,8 +47,10 @@ async function watch(scope: PoolScope): Promise<number> {
     try {
       const found = statusOf(choosePool(await poolsOf(scope), name));
       name ??= found.name;
-      text = statusText(found);
-      record = found;
+      const rates = ratesBetween(before, found);
+      before = found;
+      text = statusText(found, rates);
+      record = { ...found, ...rates };
     } catch (error) {
       const mayPass = error instanceof CliError && ['no_responders', 'timeout'].includes(error.kind);
       if (!mayPass || last === undefined) throw error;

@@ -1,6 +1,7 @@
 import {
   type ControlRequest,
   MOST_WORKERS,
+  type PoolState,
   type PoolStatus,
   type ReloadResult,
   type ScaleResult,
@@ -14,10 +15,10 @@ import { deferred } from '../deferred.js';
 import type { Pool } from '../pool.js';
 import type { Replacement } from '../replacement.js';
 import { Turns } from '../turns.js';
-import { statusOfWorker } from './worker-status.js';
+import { workStatus } from './status.js';
 
 export interface PoolControlOptions {
-  readonly pool: Pick<Pool, 'replaceAll' | 'scale' | 'state' | 'places' | 'services'>;
+  readonly pool: Pick<Pool, 'replaceAll' | 'scale' | 'state' | 'statistics' | 'places' | 'services'>;
   readonly name: string;
   readonly output: Output;
   readonly context: string | undefined;
@@ -69,7 +70,7 @@ export class PoolControl {
   handle(request: ControlRequest): Promise<object> {
     switch (request.command) {
       case 'status':
-        return Promise.resolve(this.status());
+        return this.status();
       case 'reload':
         return this.reload('natsctl pool reload');
       case 'scale':
@@ -80,24 +81,29 @@ export class PoolControl {
     }
   }
 
-  status(): PoolStatus {
+  async status(): Promise<PoolStatus> {
     const { pool, name, context } = this.#options;
-    const workers = pool.places().map(statusOfWorker);
+    const work = workStatus(await pool.statistics(), pool.places(), process.memoryUsage.rss());
+    const { by_endpoint, by_worker, ...totals } = work;
     return {
       name,
       services: pool.services().map((service) => ({ name: service.name, version: service.version })),
       pid: process.pid,
       version: VERSION,
-      state: pool.state === 'serving' ? (this.#doing ?? 'serving') : pool.state,
+      state: this.state,
       started: this.#startedAt.toISOString(),
       uptime_ms: Date.now() - this.#startedAt.getTime(),
-      workers: workers.length,
-      ready: workers.filter(({ state }) => state === 'serving').length,
-      restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),
       url: this.#url,
       context,
-      by_worker: workers,
+      ...totals,
+      by_endpoint,
+      by_worker,
     };
+  }
+
+  get state(): PoolState {
+    const { state } = this.#options.pool;
+    return state === 'serving' ? (this.#doing ?? 'serving') : state;
   }
 
   /**

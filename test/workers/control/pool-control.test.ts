@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createOutput } from '../../../src/output/streams.js';
+import { LatencyHistogram } from '../../../src/services/index.js';
 import { PoolControl } from '../../../src/workers/control/pool-control.js';
 import { type Deferred, deferred } from '../../../src/workers/deferred.js';
 import { Place } from '../../../src/workers/place.js';
@@ -25,6 +26,12 @@ function create(workers = 2) {
     scale: vi.fn((_: number) => begin(scalings)),
     places: () => Array.from({ length: workers }, (_, index) => new Place(index + 1)),
     services: () => [],
+    statistics: async () => ({
+      endpoints: [],
+      lag: { histogram: new LatencyHistogram(), sumMs: 0 },
+      workers: [],
+      restarts: [],
+    }),
   };
   const stderr = memoryStream();
   const style = { json: false, quiet: false, verbose: false, color: false };
@@ -37,10 +44,10 @@ describe('a pool that is asked', () => {
   it('reloads, and says so', async () => {
     const { control, replacements, stderr } = create();
     const reloaded = control.reload('natsctl pool reload');
-    expect(control.status().state).toBe('reloading');
+    expect(control.state).toBe('reloading');
     replacements[0]?.resolve(DONE);
     expect(await reloaded).toEqual({ replaced: 2, took_ms: expect.any(Number) });
-    expect(control.status().state).toBe('serving');
+    expect(control.state).toBe('serving');
     expect(stderr.text()).toMatch(/^natsctl pool reload: replacing 2 workers\n2 new workers serve after \d+ ms\n$/);
   });
 
@@ -77,7 +84,7 @@ describe('a pool that is asked', () => {
     replacements[0]?.resolve(DONE);
     await reloaded;
     await vi.waitUntil(() => scalings.length === 1);
-    expect(control.status().state).toBe('scaling');
+    expect(control.state).toBe('scaling');
     scalings[0]?.resolve({ growth: DONE, unanswered: 1, lost: 0 });
     expect(await scaled).toMatchObject({ workers: 7, was: 2, unanswered: 1, lost: 0 });
     expect(pool.scale).toHaveBeenCalledExactlyOnceWith(7);
