@@ -52,7 +52,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'run',
-    describe: 'Run a command with a NATS server of its own, and services on it',
+    describe: 'Run a command with a server and services of its own',
     load: async () => (await import('./run.js')).run as unknown as Command,
   },
   {
@@ -73,7 +73,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    describe: 'Find out why a connection fails, and say what mends it',
+    describe: 'Find out why a connection fails, and what mends it',
     load: async () => (await import('./doctor.js')).doctor as unknown as Command,
   },
   {

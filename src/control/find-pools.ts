@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CliError } from '../errors.js';
 import { type ControlPlace, controlFolders, stateOfFolder } from './folder.js';
 import type { PoolStatus } from './messages.js';
@@ -35,9 +36,7 @@ export async function findPools({ place, patienceMs, warn }: FindOptions): Promi
         if (!(error instanceof CliError)) throw error;
         if (error.kind === 'timeout') return [{ ...socket, status: undefined }];
         // It may have ended between the two.
-        if (socketsIn(socket.path.slice(0, socket.path.lastIndexOf('/'))).some(({ path }) => path === socket.path)) {
-          warn(`the pool with pid ${socket.pid}: ${error.message}`);
-        }
+        if (existsSync(socket.path)) warn(`the pool with pid ${socket.pid}: ${error.message}`);
         return [];
       }
     }),

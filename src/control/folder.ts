@@ -47,7 +47,8 @@ export function stateOfFolder(path: string, uid: number | undefined): FolderStat
     return 'good';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent';
+    // In a folder of another user, such as that of who has become this one, there is none of this user's.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return 'absent';
     return { problem: `${path}: ${systemReason(error as Error)}` };
   }
 }

@@ -14,6 +14,7 @@ export const ls: Subcommand = {
   ],
   epilogue:
     'With --json an object for each: name, pid, state (starting, serving, reloading, scaling, draining, silent), workers, ready, restarts, started, uptime_ms, requests, errors, in_flight, p50_ms, p99_ms, rss_bytes, url, context, services, version. One that does not answer within 5 s is silent: of it pid and state are known.',
+  offline: true,
   takes: [[], []],
 
   async run(scope) {

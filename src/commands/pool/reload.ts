@@ -14,6 +14,7 @@ export const reload: Subcommand = {
   ],
   epilogue:
     'A new worker serves before the old one drains. It ends when all new ones serve; old ones may still have requests in hand then. A module that cannot be loaded leaves the old workers serving: the exit code is 2, with file, line and reason. Flags and environment are still those that the pool was started with. One that comes during another command waits for it.\n\nWith --json an object: name, replaced, took_ms.',
+  offline: true,
   takes: [[], ['NAME']],
 
   run(scope) {

@@ -15,6 +15,7 @@ export const scale: Subcommand = {
   ],
   epilogue:
     'It ends when the new ones serve, or those that go have answered what they had in hand, within the grace of the pool (serve --grace). The first new one is started alone: where it does not come to serve the pool stays as it was. It counts until the pool ends.\n\nWith --json an object: name, workers, was, unanswered, lost, took_ms.',
+  offline: true,
   takes: [['N'], ['NAME']],
 
   run(scope) {

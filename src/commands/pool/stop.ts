@@ -15,6 +15,7 @@ export const stop: Subcommand = {
   ],
   epilogue:
     'As SIGTERM does, and it ends when the pool has ended. Exit code 9 where requests were left unanswered, which the grace of the pool bounds (serve --grace).\n\nWith --json an object: name, unanswered, lost.',
+  offline: true,
   takes: [[], ['NAME']],
 
   run(scope) {
