@@ -3,6 +3,7 @@ import { exitCodeOf, listenForStop, prepareReadyFile, removeReadyFile, writeRead
 import { type Output, startSpinner } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
+import type { HealthServer } from './health/index.js';
 import type { ServedService } from './messages.js';
 import { Pool } from './pool.js';
 import { tellOfPool } from './pool-notices.js';
@@ -13,6 +14,8 @@ export interface ServePoolOptions extends Omit<PoolOptions, 'listener'> {
   /** What is served, as far as that is known before it is loaded. */
   readonly label: string;
   readonly readyFile: string | undefined;
+  /** Where health and metrics are shown over HTTP; undefined: nowhere. */
+  readonly health?: { readonly host: string; readonly port: number } | undefined;
   readonly output: Output;
   readonly plan: ConnectionPlan;
   readonly embedded: EmbeddedPolicy;
@@ -30,6 +33,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   const { output, readyFile, workers } = options;
   const signals = listenForStop(options.signals);
   let embedded: RunningServer | undefined;
+  let health: HealthServer | undefined;
   let writeReady: () => Promise<void> = async () => undefined;
   // One write after the other: two workers may be replaced at once, and the removal comes last.
   let written: Promise<void> = Promise.resolve();
@@ -50,6 +54,11 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   const watching = options.watched ? new Watching(pool, options) : undefined;
   try {
     if (readyFile !== undefined) await prepareReadyFile(readyFile);
+    if (options.health !== undefined) {
+      const { showHealth } = await import('./health/index.js');
+      health = await showHealth(options.health, pool, output.warn);
+      output.notice(`health at ${health.url}/livez and ${health.url}/readyz, metrics at ${health.url}/metrics`);
+    }
     const spinner = startSpinner(output, `starting ${count(workers, 'worker')}`);
     const serving = (async () => {
       embedded = await startEmbeddedServer(options.embedded, options.plan);
@@ -62,6 +71,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
         const state = {
           ...readyState(options, pool.services(), url, embedded !== undefined),
           worker_pids: pool.pids(),
+          health_url: health?.url,
         };
         if (readyFile !== undefined) await writeReadyFile(readyFile, state);
       };
@@ -97,6 +107,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
     pool.kill();
     await pool.ended();
     await embedded?.stop();
+    await health?.close();
     signals.release();
     await written;
     if (readyFile !== undefined) await removeReadyFile(readyFile);
