@@ -57,7 +57,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
     if (options.health !== undefined) {
       const { showHealth } = await import('./health/index.js');
       health = await showHealth(options.health, pool, output.warn);
-      output.notice(`health at ${health.url}/livez and ${health.url}/readyz, metrics at ${health.url}/metrics`);
+      output.notice(`health and metrics at ${health.url}: /livez, /readyz, /metrics`);
     }
     const spinner = startSpinner(output, `starting ${count(workers, 'worker')}`);
     const serving = (async () => {
