@@ -7,6 +7,7 @@ import { parseDuration, parseWholeNumber } from '../units.js';
 import { countProcessors, createAssignments, embeddedPolicy, parseWorkerCount, servePool } from '../workers/index.js';
 import { defineCommand } from './command.js';
 import { planFromFlags } from './connection-plan.js';
+import { parseListenAddress } from './listen-address.js';
 import { chooseServices } from './serve-sources.js';
 
 const MOST_CONCURRENT = 1_000_000;
@@ -44,6 +45,10 @@ export const serve = defineCommand({
       kind: 'value',
       completes: 'file',
       describe: 'Write this file once all workers serve; removed at the end',
+    },
+    health: {
+      kind: 'value',
+      describe: 'Show health and metrics over HTTP, [HOST:]PORT: /livez, /readyz, /metrics',
     },
     watch: { kind: 'switch', describe: 'Replace the workers where a module, or what it imports, changes' },
     register: { kind: 'switch', describe: 'Keep each instance registered with the registry, another service' },
@@ -95,12 +100,14 @@ export const serve = defineCommand({
         : parseWholeNumber(flags.concurrency, '--concurrency', { min: 1, max: MOST_CONCURRENT });
     const workers = parseWorkerCount(flags.workers ?? '1');
     const registerTtlS = registerTtl(flags.register, flags.registerTtl);
+    const health = flags.health === undefined ? undefined : parseListenAddress(flags.health, '--health');
     const plan = planFromFlags(global, env, `natsctl serve ${label}`);
     return servePool({
       label,
       workers,
       watched: flags.watch,
       readyFile: flags.readyFile,
+      health,
       output,
       plan,
       embedded: embeddedPolicy(flags, env, plan),

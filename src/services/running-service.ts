@@ -8,6 +8,7 @@ import { watchHealth } from './health-watch.js';
 import { createInstanceId } from './instance-id.js';
 import { type EndpointScope, ServedEndpoint } from './served-endpoint.js';
 import { planEndpoints } from './service.js';
+import type { TraceContext } from './trace-context.js';
 
 /** One answered request, for a log. */
 export interface AnsweredRequest {
@@ -21,6 +22,8 @@ export interface AnsweredRequest {
   /** What the caller was told went wrong. */
   readonly error: { readonly code: number; readonly message: string } | undefined;
   readonly durationMs: number;
+  /** Undefined where the request is part of no trace. */
+  readonly trace?: TraceContext | undefined;
 }
 
 export interface RunningServiceOptions {
@@ -111,9 +114,10 @@ export async function startService(
       latest = endpoint;
       onOtherEndpoint?.(endpoint.subject);
     },
-    onSettled({ plan }, { subject, data }, { reply, streamed, error }, durationMs) {
+    onSettled({ plan }, request, { reply, streamed, error }, durationMs) {
       answered += 1;
-      onAnswered?.({ subject, endpoint: plan.name, data, reply, streamed, error, durationMs });
+      const { subject, data } = request;
+      onAnswered?.({ subject, endpoint: plan.name, data, reply, streamed, error, durationMs, trace: request.trace });
       inHand -= 1;
       if (inHand === 0) tellIdle();
     },

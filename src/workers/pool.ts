@@ -154,6 +154,15 @@ export class Pool {
     return this.#places.flatMap(({ member }) => member?.pid ?? []);
   }
 
+  /** Why no requests should be sent here now, in a few words; undefined where they should. */
+  unreadiness(): string | undefined {
+    if (this.#stopping) return 'draining';
+    if (!this.#hasServed) return 'starting';
+    const serving = this.#places.flatMap(({ member }) => (member?.state === 'serving' ? member : []));
+    if (serving.length === 0) return 'no worker serves';
+    return serving.every((member) => this.#outage.isOut(member)) ? 'no connection to the server' : undefined;
+  }
+
   /** How the pool is: what its workers say now, or have said last where they are too busy. */
   async statistics(): Promise<PoolStatistics> {
     await this.#ledger.refresh(this.#members, (member) => member.askStatistics());

@@ -14,6 +14,7 @@ import type { RunningServer } from '../server/index.js';
 import { PoolControl } from './control/pool-control.js';
 import { deferred } from './deferred.js';
 import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
+import type { HealthServer } from './health/index.js';
 import type { ServedService } from './messages.js';
 import { Pool } from './pool.js';
 import { tellOfPool } from './pool-notices.js';
@@ -24,6 +25,8 @@ export interface ServePoolOptions extends Omit<PoolOptions, 'listener'> {
   /** What is served, as far as that is known before it is loaded. */
   readonly label: string;
   readonly readyFile: string | undefined;
+  /** Where health and metrics are shown over HTTP; undefined: nowhere. */
+  readonly health?: { readonly host: string; readonly port: number } | undefined;
   readonly output: Output;
   readonly plan: ConnectionPlan;
   readonly embedded: EmbeddedPolicy;
@@ -50,6 +53,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   };
   const signals = listenForStop(options.signals, hangup === 'reload' ? reloadOnceServing : undefined);
   let embedded: RunningServer | undefined;
+  let health: HealthServer | undefined;
   let writeReady: () => Promise<void> = async () => undefined;
   // One write after the other: two workers may be replaced at once, and the removal comes last.
   let written: Promise<void> = Promise.resolve();
@@ -81,6 +85,11 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   try {
     if (readyFile !== undefined) await prepareReadyFile(readyFile);
     await controlServer?.open();
+    if (options.health !== undefined) {
+      const { showHealth } = await import('./health/index.js');
+      health = await showHealth(options.health, pool, output.warn);
+      output.notice(`health and metrics at ${health.url}: /livez, /readyz, /metrics`);
+    }
     const spinner = startSpinner(output, `starting ${count(workers, 'worker')}`);
     const serving = (async () => {
       embedded = await startEmbeddedServer(options.embedded, options.plan);
@@ -95,6 +104,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
           ...readyState(options, pool.services(), url, embedded !== undefined),
           workers: pool.places().length,
           worker_pids: pool.pids(),
+          health_url: health?.url,
         };
         if (readyFile !== undefined) await writeReadyFile(readyFile, state);
       };
@@ -134,6 +144,7 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
     pool.kill();
     await pool.ended();
     await embedded?.stop();
+    await health?.close();
     signals.release();
     await written;
     if (readyFile !== undefined) await removeReadyFile(readyFile);

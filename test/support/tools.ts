@@ -23,6 +23,8 @@ export interface Tools {
   /** Shells that natsctl has completions for. */
   readonly zsh: Tool;
   readonly fish: Tool;
+  /** With `promtool` beside it. */
+  readonly prometheus: Tool;
   /** One for each Node release line that natsctl supports. */
   readonly nodes: readonly Tool[];
 }
@@ -70,6 +72,10 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
     },
     zsh: { name: 'zsh', path: find('NATSCTL_ZSH', pins.zsh.path, onPath('zsh')) },
     fish: { name: 'fish', path: find('NATSCTL_FISH', pins.fish.path, onPath('fish')) },
+    prometheus: {
+      name: 'prometheus',
+      path: find('NATSCTL_PROMETHEUS', pins.prometheus.path, onPath('prometheus')),
+    },
     nodes:
       nodes.length > 0
         ? nodes.map((path) => ({ name: `Node at ${path}`, path: named('NATSCTL_NODES', path) }))
@@ -103,7 +109,7 @@ export function areToolsRequired(env: Environment): boolean {
 }
 
 /** The path of a tool; throws where it is missing. */
-export function requireTool(name: 'natsServer' | 'natsServerOld' | 'nats' | 'goClient' | 'zsh' | 'fish'): string {
+export function requireTool(name: Exclude<keyof Tools, 'nodes'>): string {
   const { path } = tools[name];
   if (path === undefined) throw new Error(`${tools[name].name} is missing: npm run tools`);
   return path;
