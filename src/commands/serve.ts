@@ -2,15 +2,24 @@ import { MOST_WORKERS, ownPlace } from '../control/index.js';
 import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
-import { DEFAULT_TTL_S, HANDLER_TIMEOUT_MS, LONGEST_TTL_S, nameOfSource, SHORTEST_TTL_S } from '../services/index.js';
+import {
+  DEFAULT_TTL_S,
+  HANDLER_TIMEOUT_MS,
+  LONGEST_TTL_S,
+  nameOfSource,
+  OVERLOAD_POLICIES,
+  SHORTEST_TTL_S,
+} from '../services/index.js';
 import { parseDuration, parseWholeNumber } from '../units.js';
 import { countProcessors, createAssignments, embeddedPolicy, parseWorkerCount, servePool } from '../workers/index.js';
 import { defineCommand } from './command.js';
 import { planFromFlags } from './connection-plan.js';
 import { parseListenAddress } from './listen-address.js';
+import { readLimits } from './serve-limits.js';
 import { chooseServices } from './serve-sources.js';
 
 const MOST_CONCURRENT = 1_000_000;
+const LIMITS = 'Limits of each worker:';
 const PROGRAM = 'A program that answers, behind --:';
 
 export const serve = defineCommand({
@@ -34,6 +43,27 @@ export const serve = defineCommand({
       describe: 'Requests at a time in each worker',
       default: 'no limit; with --exec one a processor',
     },
+    'max-queued': {
+      kind: 'value',
+      group: LIMITS,
+      describe: 'Requests that wait for --concurrency',
+      default: 'no limit',
+    },
+    overload: {
+      kind: 'value',
+      group: LIMITS,
+      choices: OVERLOAD_POLICIES,
+      describe: 'Past that: error 429 at once, or left unread',
+      default: 'reject',
+    },
+    watchdog: {
+      kind: 'value',
+      group: LIMITS,
+      describe: 'Silent for so long, it is killed and replaced',
+      default: '10s',
+    },
+    'memory-limit': { kind: 'value', group: LIMITS, describe: 'Replaced before it uses so much, such as 256MB' },
+    'max-requests': { kind: 'value', group: LIMITS, describe: 'Replaced once it has taken so many' },
     log: {
       kind: 'value',
       choices: LOG_FORMATS,
@@ -101,6 +131,7 @@ export const serve = defineCommand({
     const workers = parseWorkerCount(flags.workers ?? '1');
     const registerTtlS = registerTtl(flags.register, flags.registerTtl);
     const health = flags.health === undefined ? undefined : parseListenAddress(flags.health, '--health');
+    const limits = readLimits(flags);
     const plan = planFromFlags(global, env, `natsctl serve ${label}`);
     return servePool({
       label,
@@ -119,6 +150,7 @@ export const serve = defineCommand({
         concurrency,
         plan,
         log,
+        ...limits,
         programLog: output.style.json || log === 'json' ? 'json' : 'text',
         graceMs,
         registerTtlS,

@@ -6,6 +6,7 @@ import type { ProtocolHandler } from 'nats/lib/nats-base-client/protocol.js';
  * behind the server's end at the latest.
  */
 const PROBE_INTERVAL_MS = 1_000;
+const PONG = Buffer.from('PONG\r\n');
 /** A connection that ends this soon after a pause was ended for it: what stood in the socket was read first. */
 const AFTERMATH_MS = 2 * PROBE_INTERVAL_MS;
 
@@ -77,6 +78,8 @@ export class ReadingBrake {
     }
     // Its own pings would give the server up for an answer that stands unread.
     protocol.heartbeats.cancel();
+    // The server's pings stand unread as well; it takes any answer for one to all of them.
+    protocol.transport.send(PONG);
     protocol.flush().catch(() => undefined);
   }
 }

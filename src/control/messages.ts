@@ -91,7 +91,7 @@ export interface ReloadResult {
 export interface ScaleResult {
   readonly workers: number;
   readonly was: number;
-  /** Requests that the workers which went could not answer within their grace. */
+  /** Requests that the workers which went could not answer in time. */
   readonly unanswered: number;
   /** Workers that died, or had to be killed, before they could tell. */
   readonly lost: number;

@@ -7,6 +7,9 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   'expect-match': 'REGEX',
   'inbox-prefix': 'PREFIX',
   'max-pending': 'SIZE',
+  'max-queued': 'N',
+  'max-requests': 'N',
+  'memory-limit': 'SIZE',
   concurrency: 'N',
   context: 'NAME',
   count: 'N',
@@ -52,6 +55,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   user: 'NAME',
   wait: 'TIME',
   'wait-server': 'TIME',
+  watchdog: 'TIME',
   workers: 'N',
 };
 const OF_COMPLETION: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { planConnection, type TraceStyle } from '../connection/index.js';
 import type { Output } from '../output/index.js';
 import { startServer } from '../server/index.js';
 import { HANDLER_TIMEOUT_MS, nameOfSource, type ServiceSource } from '../services/index.js';
-import { createAssignments, Pool, tellOfPool } from '../workers/index.js';
+import { createAssignments, Pool, tellOfPool, WATCHDOG_MS } from '../workers/index.js';
 import { runChild } from './child.js';
 import { exitCodeOfSignal } from './exit-codes.js';
 import { relaySignals } from './signal-relay.js';
@@ -59,6 +59,7 @@ function createPool(
     queue: undefined,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
     concurrency: undefined,
+    watchdogMs: WATCHDOG_MS,
     plan,
     log: 'off',
     programLog: 'text',

@@ -88,7 +88,7 @@ export interface Endpoint<Schema = Any, Context = Any> {
 /** An instance of a service, for its hooks. */
 export interface ServiceScope<Context = Any> {
   readonly context: Context;
-  /** The connection that the instance serves on; natsctl closes it. */
+  /** A connection of the worker, which natsctl closes. */
   readonly nats: NatsConnection;
 }
 

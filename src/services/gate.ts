@@ -21,9 +21,14 @@ export class Gate {
     this.#free = limit;
   }
 
+  /** Whether who comes now has to wait. */
+  get isFull(): boolean {
+    return this.#free === 0 || this.#head < this.#waiting.length;
+  }
+
   /** @returns whether the guest is in; else it waits, and is told */
   enter(guest: Guest): boolean {
-    if (this.#free > 0 && this.#head === this.#waiting.length) {
+    if (!this.isFull) {
       this.#free -= 1;
       return true;
     }

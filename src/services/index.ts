@@ -18,3 +18,4 @@ export {
   type RunningService,
   startService,
 } from './running-service.js';
+export { OVERLOAD_POLICIES, type QueueLimit, WaitingRoom } from './waiting-room.js';

@@ -9,6 +9,7 @@ import { createInstanceId } from './instance-id.js';
 import { type EndpointScope, ServedEndpoint } from './served-endpoint.js';
 import { planEndpoints } from './service.js';
 import type { TraceContext } from './trace-context.js';
+import type { WaitingRoom } from './waiting-room.js';
 
 /** One answered request, for a log. */
 export interface AnsweredRequest {
@@ -33,6 +34,13 @@ export interface RunningServiceOptions {
   readonly handlerTimeoutMs?: number | undefined;
   /** What bounds the requests of all services of the worker. */
   readonly workerGate?: Gate | undefined;
+  /** What bounds those that wait for that, or for an endpoint's own limit. */
+  readonly waitingRoom?: WaitingRoom | undefined;
+  /**
+   * What handlers ask others over, and discovery; needed where the waiting room stops the reading, since the replies
+   * that handlers wait for would stand behind the requests that wait for the handlers. Default: the connection.
+   */
+  readonly calls?: Connection | undefined;
   /** Called after each answer. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
   /** Called before a handler runs, where the one before was another endpoint's. */
@@ -63,8 +71,12 @@ export interface RunningService {
   readonly states: readonly EndpointState[];
   /** The `$SRV` subject that the server's permissions keep from us; undefined where discovery works. */
   readonly discoveryDenied: string | undefined;
+  /** Requests that were received so far. */
+  received(): number;
   /** Requests that were received and not yet answered. */
   inHand(): number;
+  /** How long the slowest of its handlers may take, in milliseconds. */
+  readonly longestTimeoutMs: number;
   /**
    * Takes no further requests, and answers those that have come or are on their way here: unsubscribe, a round
    * trip to the server behind which nothing more can come, wait for the handlers, a round trip behind the replies.
@@ -92,10 +104,11 @@ export async function startService(
   options: RunningServiceOptions = {},
 ): Promise<RunningService> {
   const { nats } = connection;
+  const { calls = connection, waitingRoom } = options;
   const { onAnswered, onOtherEndpoint, onWarning, handlerTimeoutMs = HANDLER_TIMEOUT_MS } = options;
   const plans = planEndpoints(definition, { queue: options.queue, handlerTimeoutMs });
   const context: unknown = await runHook(definition, 'context', () => definition.context?.());
-  const hooks: ServiceScope = { context, nats };
+  const hooks: ServiceScope = { context, nats: calls.nats };
   await runHook(definition, 'start', () => definition.start?.(hooks));
 
   let inHand = 0;
@@ -103,9 +116,11 @@ export async function startService(
   let latest: ServedEndpoint | undefined;
   let tellIdle: () => void = () => undefined;
   const scope: EndpointScope = {
-    nats,
+    nats: calls.nats,
     context,
     workerGate: options.workerGate,
+    waitingRoom,
+    caughtUp: waitingRoom?.stopsReading ? () => written(connection) : () => nats.flush(),
     onReceived() {
       inHand += 1;
     },
@@ -140,7 +155,7 @@ export async function startService(
     started: new Date(),
     endpoints: endpoints.map(({ plan, statistics }) => ({ ...plan, statistics })),
   };
-  const discoveryDenied = await subscribeDiscovery(connection, instance, subscriptions);
+  const discoveryDenied = await subscribeDiscovery(calls, instance, subscriptions);
   const { health } = definition;
   const endWatch =
     health === undefined ? undefined : watchHealth(() => health(hooks), options.onIll ?? (() => undefined));
@@ -150,12 +165,16 @@ export async function startService(
     endpoints: plans.map(({ name, subject, queue }) => ({ name, subject, queue })),
     states: instance.endpoints,
     discoveryDenied,
+    longestTimeoutMs: Math.max(...plans.map(({ timeoutMs }) => timeoutMs)),
+    received: () => answered + inHand,
     inHand: () => inHand,
     async drain() {
       endWatch?.();
       const since = connection.epoch();
       const answeredBefore = answered;
       for (const endpoint of endpoints) endpoint.beginDrain();
+      // The round trip ends behind all that is unread.
+      waitingRoom?.readToTheEnd();
       await Promise.all(subscriptions.map((subscription) => closeSubscription(subscription)));
       if (inHand > 0) {
         await new Promise<void>((resolve) => {
@@ -179,6 +198,11 @@ async function runHook<T>({ name }: ServiceDefinition, hook: string, run: () => 
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError('pool', `${hook} of service ${name} failed: ${reason}`, { cause: error });
   }
+}
+
+/** For what is not to wait for an answer of the server's: that may stand behind requests which are left unread. */
+async function written(connection: Connection): Promise<void> {
+  await connection.send(new Uint8Array(0), connection.epoch());
 }
 
 /** A reply that the server denied is told as it happens, and does not make a drain fail. */

@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from 'nats';
-import { formatDuration } from '../units.js';
+import { countOf, formatDuration } from '../units.js';
 import { TIMEOUT_HEADER } from './calling.js';
 import { Deadlines } from './deadlines.js';
 import { ServiceError } from './define-service.js';
@@ -8,6 +8,7 @@ import { Gate } from './gate.js';
 import { failed, isStream, type Outcome, outcomeOfError, replyOf, respond, withinSize } from './reply.js';
 import { ServedRequest } from './served-request.js';
 import type { EndpointPlan } from './service.js';
+import type { WaitingRoom } from './waiting-room.js';
 
 /** What the endpoints of an instance share, and whom they tell. */
 export interface EndpointScope {
@@ -15,6 +16,10 @@ export interface EndpointScope {
   readonly context: unknown;
   /** Of all that the worker serves; undefined: no limit. */
   readonly workerGate: Gate | undefined;
+  /** Where those wait that find a gate full; undefined: without limit. */
+  readonly waitingRoom: WaitingRoom | undefined;
+  /** Resolves when the server has taken, or is about to take, what was sent. */
+  readonly caughtUp: () => Promise<void>;
   /** Before a handler runs. */
   readonly onBegun: (endpoint: ServedEndpoint) => void;
   readonly onReceived: () => void;
@@ -79,10 +84,32 @@ export class ServedEndpoint {
   advance(request: ServedRequest): void {
     const gates = this.#gates;
     while (request.gatesPassed < gates.length) {
-      if (!(gates[request.gatesPassed] as Gate).enter(request)) return;
+      const gate = gates[request.gatesPassed] as Gate;
+      if (gate.isFull && !this.#mayWait(request)) return;
+      if (!gate.enter(request)) return;
       request.gatesPassed += 1;
     }
+    this.#endWait(request);
     this.#run(request);
+  }
+
+  /** Answers it where there is no room. */
+  #mayWait(request: ServedRequest): boolean {
+    const room = this.#scope.waitingRoom;
+    if (room === undefined || request.isWaiting) return true;
+    request.isWaiting = room.enter();
+    if (!request.isWaiting)
+      this.#settle(
+        request,
+        failed(429, `overloaded: no more than ${countOf(room.limit, 'request', 'requests')} may wait`),
+      );
+    return request.isWaiting;
+  }
+
+  #endWait(request: ServedRequest): void {
+    if (!request.isWaiting) return;
+    request.isWaiting = false;
+    this.#scope.waitingRoom?.leave();
   }
 
   /** Why a signal that is asked for now is aborted already. */
@@ -171,7 +198,7 @@ export class ServedEndpoint {
         unconfirmed += reply.length;
         if (unconfirmed < STREAM_WINDOW_BYTES) continue;
         unconfirmed = 0;
-        await nats.flush();
+        await this.#scope.caughtUp();
       }
     } catch (error) {
       this.#fail(request, error);
@@ -184,6 +211,7 @@ export class ServedEndpoint {
   #settle(request: ServedRequest, said: Outcome): void {
     if (request.settled) return;
     request.settled = true;
+    this.#endWait(request);
     this.#deadlines.remove(request);
     const outcome = withinSize(said, this.#maxPayload());
     if (!this.#scope.nats.isClosed()) respond(request.message, outcome);

@@ -21,6 +21,8 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
   settled = false;
   /** How many of the endpoint's gates it has passed. */
   gatesPassed = 0;
+  /** It is in the waiting room. */
+  isWaiting = false;
   /**
    * For a handler of our own: called when the caller has been told that it took too long, which `signal` does not tell
    * in a drain.

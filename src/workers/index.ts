@@ -1,4 +1,6 @@
 export { embeddedPolicy } from './embedded-server.js';
+export { SHORTEST_WATCHDOG_MS, WATCHDOG_MS } from './hang-watch.js';
+export { type LifeLimits, SMALLEST_MEMORY_LIMIT_BYTES } from './life-limits.js';
 export { createAssignments } from './messages.js';
 export { Pool } from './pool.js';
 export { tellOfPool } from './pool-notices.js';

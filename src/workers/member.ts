@@ -1,3 +1,4 @@
+import { formatDuration } from '../units.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Assignment, FailureReport, FromWorker } from './messages.js';
 import type { WorkerState } from './statistics/index.js';
@@ -17,6 +18,9 @@ export interface MemberListener {
 /** What a worker gets beyond its grace to report and end before it is killed. */
 export const KILL_MARGIN_MS = 1_000;
 
+/** A timer that is longer, 24 days, would fire at once. */
+const LONGEST_GRACE_MS = 2 ** 31 - 1 - KILL_MARGIN_MS;
+
 /** One worker process of a pool, and what it has said of itself. */
 export class Member {
   readonly worker: number;
@@ -33,12 +37,14 @@ export class Member {
   unanswered = 0;
   /** The connection went away under its last replies. */
   hasLost = false;
-  hung = false;
+  /** It hung, and had been silent for so long. */
+  silentMs: number | undefined;
   readonly #process: WorkerProcess;
   readonly #graceMs: number;
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
   readonly #ended: Deferred<void> = deferred();
   #isDraining = false;
+  #longestTimeoutMs = 0;
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(assignment: Assignment, role: Role, spawn: SpawnWorker, listener: MemberListener) {
@@ -89,19 +95,24 @@ export class Member {
   }
 
   drain(): void {
-    this.#isDraining = true;
-    this.#process.drain();
+    this.#drainWithin(this.#graceMs);
   }
 
-  /** Drains it while the pool goes on; kills it where it does not end within its grace. */
+  /** Drains it while the pool goes on: nobody waits for it, so it has all the time that its handlers may take. */
   retire(): void {
     this.role = 'retired';
-    this.drain();
-    this.#killTimer = setTimeout(() => this.kill(), this.#graceMs + KILL_MARGIN_MS);
+    const graceMs = Math.min(Math.max(this.#graceMs, this.#longestTimeoutMs), LONGEST_GRACE_MS);
+    this.#drainWithin(graceMs);
+    this.#killTimer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
   }
 
   kill(): void {
     this.#process.kill();
+  }
+
+  #drainWithin(graceMs: number): void {
+    this.#isDraining = true;
+    this.#process.drain(graceMs);
   }
 
   /** Why it ended, for a person. */
@@ -109,11 +120,12 @@ export class Member {
     if (this.failure !== undefined) return this.failure.message;
     if (this.drained) return 'it was drained';
     if (code === null && signal === null) return 'it could not be started';
-    const how = this.hung
-      ? 'it hung, and was killed'
-      : signal === null
-        ? `it exited with ${code}`
-        : `it was ended by ${signal}`;
+    const how =
+      this.silentMs !== undefined
+        ? `it hung, silent for ${formatDuration(this.silentMs)}, and was killed`
+        : signal === null
+          ? `it exited with ${code}`
+          : `it was ended by ${signal}`;
     return lastEndpoint === undefined ? how : `${how}; the last request that it took was for ${lastEndpoint}`;
   }
 
@@ -121,6 +133,7 @@ export class Member {
     switch (message.type) {
       case 'ready':
         this.readyAt = performance.now();
+        this.#longestTimeoutMs = message.longestTimeoutMs;
         this.#outcome.resolve('ready');
         break;
       case 'prepared':

@@ -1,7 +1,8 @@
 import type { ConnectionPlan } from '../connection/index.js';
 import { CliError, type ErrorDetails, type ErrorKind } from '../errors.js';
 import type { LogFormat } from '../output/index.js';
-import type { EndpointFace, ServiceSource } from '../services/index.js';
+import type { EndpointFace, QueueLimit, ServiceSource } from '../services/index.js';
+import type { LifeLimits } from './life-limits.js';
 import type { WorkerSnapshot } from './statistics/index.js';
 
 /** All that a worker needs to serve. It comes over IPC, since it may hold secrets. */
@@ -14,16 +15,24 @@ export interface Assignment {
   readonly handlerTimeoutMs: number;
   /** How many requests the worker handles at a time; undefined: no limit. */
   readonly concurrency: number | undefined;
+  /** What bounds those that wait for that. */
+  readonly queueLimit?: QueueLimit | undefined;
+  /** A worker that is silent for so long hangs. */
+  readonly watchdogMs: number;
+  /** Undefined: it lives as long as it may. */
+  readonly lifeLimits?: LifeLimits | undefined;
   readonly plan: ConnectionPlan;
   /** Counted from 1; a replacement has the number of the one it replaces. */
   readonly worker: number;
   readonly log: LogFormat;
   /** The form of what programs write to their stderr, which is logged in any case. */
   readonly programLog: Exclude<LogFormat, 'off'>;
-  /** How long a drain may take. */
+  /** How long the drain at the end of the pool may take. */
   readonly graceMs: number;
   /** Tells of the files that it loads. */
   readonly watched?: boolean | undefined;
+  /** The pool does not serve yet: limits that no worker can keep are refused. */
+  readonly isFirst?: boolean | undefined;
   /** Connects, and loads no module before it is told to serve. */
   readonly waits?: boolean | undefined;
   /** For how many seconds a registry knows an instance without a heartbeat; undefined: none is told. */
@@ -63,7 +72,7 @@ export type ToWorker =
   | { readonly type: 'ask_statistics' }
   /** To one that waits. */
   | { readonly type: 'serve' }
-  | { readonly type: 'drain' };
+  | { readonly type: 'drain'; readonly graceMs: number };
 
 export type FromWorker =
   /** The server has confirmed the subscriptions. */
@@ -72,6 +81,8 @@ export type FromWorker =
       readonly server: string;
       readonly services: readonly ServedService[];
       readonly discoveryDenied: string | undefined;
+      /** How long the slowest of its handlers may take. */
+      readonly longestTimeoutMs: number;
     }
   /** It waits, connected, to be told to serve. */
   | { readonly type: 'prepared' }
@@ -83,6 +94,8 @@ export type FromWorker =
   | { readonly type: 'alive' }
   /** What it has done; `isAnswer`: it was asked. */
   | { readonly type: 'statistics'; readonly snapshot: WorkerSnapshot; readonly isAnswer: boolean }
+  /** A limit of its life is reached or near, told as what a person reads: it serves on until another one does. */
+  | { readonly type: 'spent'; readonly reason: string }
   | { readonly type: 'disconnected' }
   | { readonly type: 'reconnected'; readonly server: string }
   /** Why it cannot reconnect as things are. */

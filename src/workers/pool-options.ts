@@ -13,6 +13,8 @@ export interface PoolListener extends OutageListener {
   onReplaced(worker: number): void;
   /** A worker serves in place of one that goes, see {@link Pool.replaceAll}. */
   onRenewed(worker: number): void;
+  /** A worker has reached a limit of its life, and another one serves in its place. */
+  onRecycled(worker: number, reason: string): void;
   /** A worker is about to load a file, see `loads` of the messages. */
   onLoads(file: string, digest: string | undefined): void;
   onWarning(message: string): void;

@@ -1,12 +1,14 @@
+import { url } from 'node:inspector';
 import { drainPlaces } from './control/shrink.js';
 import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
-import { HangWatch } from './hang-watch.js';
+import { HangWatch, STARTING_MS } from './hang-watch.js';
 import { KILL_MARGIN_MS, Member, type Role } from './member.js';
 import type { FailureReport, FromWorker, ServedService } from './messages.js';
 import { Outage } from './outage.js';
 import { Place } from './place.js';
 import type { DrainResult, PoolOptions, ReplaceOptions, Scaling } from './pool-options.js';
+import { Recycler } from './recycler.js';
 import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
 import { Spare } from './spare.js';
 import { type PoolStatistics, StatisticsLedger } from './statistics/index.js';
@@ -15,8 +17,6 @@ import { spawnWorker, type WorkerExit } from './worker-process.js';
 
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
 const WAIT_WITHOUT_END_MS = 2 ** 31 - 1;
-/** What a worker gets beyond a handler's deadline before it hangs. */
-const HANG_MARGIN_MS = 5_000;
 /** A successor that ends for another reason than what it was to serve is followed by another one, so many in all. */
 const MOST_SUCCESSORS = 3;
 
@@ -28,7 +28,9 @@ export class Pool {
   readonly #members = new Set<Member>();
   readonly #served = deferred<string>();
   readonly #failed = deferred<never>();
+  readonly #watchdogMs: number;
   readonly #hangWatch: HangWatch<Member>;
+  readonly #recycler: Recycler<Member>;
   readonly #outage: Outage<Member>;
   readonly #ledger = new StatisticsLedger<Member>();
   readonly #spare: Spare | undefined;
@@ -47,10 +49,15 @@ export class Pool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#places = Array.from({ length: options.workers }, (_, index) => new Place(index + 1));
-    const { handlerTimeoutMs } = options.assignmentFor(1);
-    this.#hangWatch = new HangWatch(handlerTimeoutMs + HANG_MARGIN_MS, (member) => {
-      member.hung = true;
+    this.#watchdogMs = options.assignmentFor(1).watchdogMs;
+    this.#hangWatch = new HangWatch(this.#watchdogMs, (member, silentMs) => {
+      member.silentMs = silentMs;
       member.kill();
+    });
+    this.#recycler = new Recycler({
+      replace: (worker, signal) => this.#replace(worker, signal).finally(() => this.#keepSpare()),
+      onRecycled: options.listener.onRecycled,
+      onWarning: options.listener.onWarning,
     });
     this.#outage = new Outage(options.listener);
     // The first place is the first one to be renewed.
@@ -82,8 +89,11 @@ export class Pool {
    */
   replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
     return this.#turns.take(async () => {
+      const held = this.#recycler.hold();
+      if (held !== undefined) await held;
       const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
-      if (!this.#stopping) this.#spare?.keep();
+      this.#recycler.release();
+      this.#keepSpare();
       return outcome;
     });
   }
@@ -96,12 +106,17 @@ export class Pool {
    */
   scale(workers: number): Promise<Scaling> {
     return this.#turns.take(async () => {
+      // Nobody is to come into a place that goes.
+      const held = this.#recycler.hold();
+      if (held !== undefined) await held;
       const leaving = this.#places.splice(workers);
       for (const { member, worker, restarts } of leaving) {
         this.#formerRestarts[worker - 1] = restarts;
         if (member !== undefined) this.#outage.forget(member);
       }
-      const loss = await drainPlaces(leaving);
+      const draining = drainPlaces(leaving);
+      this.#recycler.release();
+      const loss = await draining;
       return { ...loss, growth: await this.#grow(workers - this.#places.length) };
     });
   }
@@ -201,6 +216,7 @@ export class Pool {
   #stop(): void {
     this.#stopping = true;
     this.#hangWatch.stop();
+    this.#recycler.stop();
     this.#outage.silence();
     this.#spare?.stop();
     for (const place of this.#places) place.keepEmpty();
@@ -218,13 +234,29 @@ export class Pool {
     const { assignmentFor, spawn = spawnWorker, watched } = this.#options;
     const assignment = assignmentFor(worker);
     const waitServerMs = this.#hasServed ? WAIT_WITHOUT_END_MS : assignment.plan.waitServerMs;
-    const full = { ...assignment, plan: { ...assignment.plan, waitServerMs }, watched, waits: role === 'spare' };
+    const full = {
+      ...assignment,
+      plan: { ...assignment.plan, waitServerMs },
+      watched,
+      isFirst: !this.#hasServed,
+      waits: role === 'spare',
+    };
     const member = new Member(full, role, spawn, {
       onMessage: (_, message) => this.#hear(member, message),
       onExit: (_, exit) => this.#bury(member, exit),
     });
     this.#members.add(member);
+    // Those that stand still in a debugger have inherited it from here.
+    if (url() === undefined) this.#hangWatch.hear(member, this.#silenceAllowed(member));
     return member;
+  }
+
+  #silenceAllowed({ readyAt }: Member): number {
+    return readyAt === undefined ? Math.max(STARTING_MS, this.#watchdogMs) : this.#watchdogMs;
+  }
+
+  #keepSpare(): void {
+    if (!this.#stopping) this.#spare?.keep();
   }
 
   #fill(place: Place): void {
@@ -279,7 +311,10 @@ export class Pool {
         listener.onLoads(message.file, message.digest);
         break;
       case 'alive':
-        if (!this.#stopping) this.#hangWatch.hear(member);
+        if (!this.#stopping) this.#hangWatch.hear(member, this.#silenceAllowed(member));
+        break;
+      case 'spent':
+        this.#recycler.add(member, message.reason);
         break;
       case 'statistics':
         this.#ledger.hear(member, message.snapshot, message.isAnswer);
@@ -370,7 +405,8 @@ export class Pool {
         listener.onSpareDeath(cause, this.#spare?.bury(member) ?? 0);
         break;
       case 'retired':
-        if (!member.drained) listener.onWarning(`the former worker-${member.worker} ended before all was answered`);
+        if (member.drained) break;
+        listener.onWarning(`the former worker-${member.worker} ended before all was answered: ${cause}`);
         break;
       case 'candidate':
         break;

@@ -24,7 +24,8 @@ export interface WorkerProcess {
   serve(): void;
   /** It answers with statistics, where it has the time. */
   askStatistics(): void;
-  drain(): void;
+  /** @param graceMs how long it may take; of several drains the shortest holds */
+  drain(graceMs: number): void;
   kill(): void;
 }
 
@@ -80,7 +81,7 @@ export const spawnWorker = (
     pid: child.pid,
     serve: () => send({ type: 'serve' }),
     askStatistics: () => send({ type: 'ask_statistics' }),
-    drain: () => send({ type: 'drain' }),
+    drain: (graceMs) => send({ type: 'drain', graceMs }),
     kill: () => void child.kill('SIGKILL'),
   };
 };

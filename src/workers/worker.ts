@@ -13,10 +13,12 @@ import {
   registrySubjects,
   type ServiceDefinition,
   startService,
+  WaitingRoom,
 } from '../services/index.js';
 import { deferred } from './deferred.js';
-import { ALIVE_INTERVAL_MS } from './hang-watch.js';
+import { aliveIntervalMs } from './hang-watch.js';
 import { lastEndpointWriter } from './last-endpoint.js';
+import { requireRoom, watchLife } from './life-limits.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
 import { ProgramLog } from './program-log.js';
@@ -30,6 +32,9 @@ const ORPHAN_GRACE_MS = 1_500;
 /** It tells itself where it may not publish to these. */
 const OF_REGISTRAR = new Set<string>([registrySubjects.register, registrySubjects.deregister]);
 
+const TOO_SLOW =
+  'the connection ended while requests were left unread (--overload queue): what the server held for it is lost';
+
 /**
  * One worker process of a pool: serves on a connection of its own until it is told to drain, by the supervisor,
  * by SIGTERM, or by the supervisor's death.
@@ -41,22 +46,26 @@ class Worker {
   );
   #assignment: Assignment | undefined;
   #connection: Connection | undefined;
+  readonly #connections: Connection[] = [];
+  /** Of its connections, those that have no server now. */
+  #disconnected = 0;
   #running: RunningService[] = [];
   #registrar: Registrar | undefined;
-  #close: () => Promise<void> = async () => undefined;
   #logs: RequestLog[] = [];
   #isLoading = false;
   #draining = false;
+  #graceTimers: NodeJS.Timeout[] = [];
   #warnedOfDeniedReply = false;
 
   async start(assignment: Assignment, noteDescriptor: number | undefined): Promise<void> {
     this.#assignment = assignment;
+    if (!isDebugged()) setInterval(tellAlive, aliveIntervalMs(assignment.watchdogMs)).unref();
     const { plan, services, worker } = assignment;
     const names = services.map(nameOfSource).join(' ');
     if (assignment.waits) {
       process.title = `natsctl serve ${names} spare`;
       await prepareToLoad(services, tellLoaded);
-      await this.#connect(plan);
+      this.#connection = await this.#connect(plan);
       send({ type: 'prepared' });
       await this.#called.promise;
     }
@@ -65,23 +74,32 @@ class Worker {
     const sink = createLogSink(process.stderr);
     const definitions = await loadAll(assignment, createProgramScope(assignment, sink));
     this.#isLoading = false;
+    if (assignment.isFirst && assignment.lifeLimits) requireRoom(assignment.lifeLimits, process.memoryUsage.rss());
     const connection = this.#connection ?? (await this.#connect(plan));
+    const { queueLimit } = assignment;
+    const calls =
+      queueLimit?.overload === 'queue' ? await this.#connect({ ...plan, name: `${plan.name} calls` }) : connection;
     // Drained before it ever served.
     if (this.#draining) return;
 
-    const served = await this.#serveAll(connection, definitions, assignment, sink, noteDescriptor);
+    const served = await this.#serveAll({ connection, calls }, definitions, assignment, sink, noteDescriptor);
     const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
-    connection.events.on('denied', (denial) => {
-      if (denial.operation === 'publish') {
-        if (!OF_REGISTRAR.has(denial.subject)) this.#warnOfDeniedReply(denial.subject);
-      } else if (subjects.has(denial.subject)) fail(denialError(denial));
-    });
-    await this.#register(connection, definitions, assignment);
+    for (const { events } of this.#connections) {
+      events.on('denied', (denial) => {
+        if (denial.operation === 'publish') {
+          if (!OF_REGISTRAR.has(denial.subject)) this.#warnOfDeniedReply(denial.subject);
+        } else if (subjects.has(denial.subject)) fail(denialError(denial));
+      });
+    }
+    await this.#register(calls, definitions, assignment);
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
     this.statistics.start();
-    send({ type: 'ready', server: connection.server(), services: served, discoveryDenied });
-    // In a debugger it may stand still for long.
-    if (url() === undefined) tellAlive();
+    const longestTimeoutMs = Math.max(...this.#running.map((running) => running.longestTimeoutMs));
+    send({ type: 'ready', server: connection.server(), services: served, discoveryDenied, longestTimeoutMs });
+    // From here on it is held against the watchdog.
+    if (!isDebugged()) tellAlive();
+    const received = (): number => this.#running.reduce((sum, running) => sum + running.received(), 0);
+    watchLife(assignment.lifeLimits, received, (reason) => send({ type: 'spent', reason }));
   }
 
   /** Has it load and serve, where it waits. */
@@ -91,10 +109,16 @@ class Worker {
 
   async #connect(plan: ConnectionPlan): Promise<Connection> {
     const connection = await connect(plan);
-    this.#connection = connection;
-    this.#close = () => connection.close();
-    connection.events.on('disconnected', () => send({ type: 'disconnected' }));
-    connection.events.on('reconnected', (server) => send({ type: 'reconnected', server }));
+    this.#connections.push(connection);
+    connection.events.on('disconnected', ({ tooSlow }) => {
+      if (tooSlow) send({ type: 'warning', message: TOO_SLOW });
+      this.#disconnected += 1;
+      if (this.#disconnected === 1) send({ type: 'disconnected' });
+    });
+    connection.events.on('reconnected', (server) => {
+      this.#disconnected -= 1;
+      if (this.#disconnected === 0) send({ type: 'reconnected', server });
+    });
     connection.events.on('hindered', ({ message }) => send({ type: 'hindered', message }));
     void connection.closed.then((error) => {
       if (!this.#draining) fail(error ?? new CliError('connection', 'the connection was closed'));
@@ -103,15 +127,16 @@ class Worker {
   }
 
   async #serveAll(
-    connection: Connection,
+    { connection, calls }: { readonly connection: Connection; readonly calls: Connection },
     definitions: readonly ServiceDefinition[],
-    { queue, handlerTimeoutMs, concurrency, worker, log: format }: Assignment,
+    { queue, handlerTimeoutMs, concurrency, queueLimit, worker, log: format }: Assignment,
     sink: LogSink,
     noteDescriptor: number | undefined,
   ): Promise<readonly ServedService[]> {
     const stderr = fstatSync(process.stderr.fd);
     const toPipe = stderr.isFIFO() || stderr.isSocket();
     const workerGate = concurrency === undefined ? undefined : new Gate(concurrency);
+    const waitingRoom = queueLimit && new WaitingRoom(queueLimit, connection);
     const onOtherEndpoint = noteDescriptor === undefined ? undefined : lastEndpointWriter(noteDescriptor);
     const served: ServedService[] = [];
     for (const definition of definitions) {
@@ -122,6 +147,8 @@ class Worker {
         queue,
         handlerTimeoutMs,
         workerGate,
+        waitingRoom,
+        calls,
         onOtherEndpoint,
         onAnswered: format === 'off' ? undefined : log.record,
         onWarning: (message) => send({ type: 'warning', message }),
@@ -174,12 +201,12 @@ class Worker {
     send({ type: 'warning', message: `the server denies replies: publishing to ${subject}` });
   }
 
-  /** Answers what is in hand and ends the process, at the latest after the grace. */
+  /** Answers what is in hand and ends the process, at the latest after the grace; of several the shortest holds. */
   async drain(graceMs = this.#assignment?.graceMs ?? 0): Promise<void> {
+    const inHand = (): number => this.#running.reduce((sum, running) => sum + running.inHand(), 0);
+    this.#graceTimers.push(setTimeout(() => this.#end(inHand()), graceMs));
     if (this.#draining) return;
     this.#draining = true;
-    const inHand = (): number => this.#running.reduce((sum, running) => sum + running.inHand(), 0);
-    const timer = setTimeout(() => this.#end(inHand()), graceMs);
     try {
       // First, so that nobody is sent here any more.
       await this.#registrar?.stop();
@@ -189,8 +216,8 @@ class Worker {
       this.#end(0, true);
       return;
     }
-    clearTimeout(timer);
-    await this.#close();
+    for (const timer of this.#graceTimers) clearTimeout(timer);
+    await Promise.all(this.#connections.map((connection) => connection.close()));
     this.#end(0);
   }
 
@@ -207,9 +234,9 @@ class Worker {
   }
 }
 
-/** @throws CliError `usage` where a service cannot be loaded, or two have one name */
+/** @throws CliError `usage` where a service cannot be loaded, two have one name, or nothing can wait that is bounded */
 async function loadAll(
-  { services, watched }: Assignment,
+  { services, watched, concurrency, queueLimit }: Assignment,
   programs: ProgramScope,
 ): Promise<readonly ServiceDefinition[]> {
   const loaded: ServiceDefinition[] = [];
@@ -220,7 +247,17 @@ async function loadAll(
     }
     loaded.push(definition);
   }
+  if (queueLimit !== undefined && concurrency === undefined && !loaded.some(boundsItself)) {
+    throw usageError(
+      '--max-queued: no request ever waits, since nothing bounds how many are handled',
+      'add --concurrency',
+    );
+  }
   return loaded;
+}
+
+function boundsItself({ endpoints }: ServiceDefinition): boolean {
+  return Object.values(endpoints).some(({ concurrency }) => concurrency !== undefined);
 }
 
 function createProgramScope({ worker, programLog }: Assignment, sink: LogSink): ProgramScope {
@@ -234,10 +271,13 @@ function createProgramScope({ worker, programLog }: Assignment, sink: LogSink): 
   };
 }
 
-/** From now on, for as long as there is time to. */
+/** There it may stand still for long. */
+function isDebugged(): boolean {
+  return url() !== undefined;
+}
+
 function tellAlive(): void {
   send({ type: 'alive' });
-  setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS).unref();
 }
 
 function tellLoaded(file: string, digest: string | undefined): void {
@@ -277,7 +317,7 @@ process.on('message', (message: ToWorker) => {
       worker.call();
       break;
     case 'drain':
-      void worker.drain();
+      void worker.drain(message.graceMs);
       break;
   }
 });

@@ -14,6 +14,7 @@ afterEach(() => {
 const socketOf = () => ({ pause: vi.fn(), resume: vi.fn() });
 const protocolOf = (connected = true) => ({
   connected,
+  transport: { send: vi.fn() },
   flush: vi.fn(async () => undefined),
   heartbeats: { start: vi.fn(), cancel: vi.fn() },
 });
@@ -63,11 +64,12 @@ it('may pause before there is a socket', () => {
   brake.release();
 });
 
-it('writes to a paused socket once a second, so that its end shows, in place of the client’s own pings', () => {
+it('writes to a paused socket once a second, so that its end shows, in place of the client’s own pings, and answers the server’s', () => {
   const { brake, protocol } = setUp();
   brake.pause();
   vi.advanceTimersByTime(3_000);
   expect(protocol.flush).toHaveBeenCalledTimes(3);
+  expect(protocol.transport.send.mock.calls.map(String)).toEqual(Array(3).fill('PONG\r\n'));
   expect(protocol.heartbeats.cancel).toHaveBeenCalledTimes(3);
   expect(protocol.heartbeats.start).not.toHaveBeenCalled();
   brake.resume();

@@ -9,6 +9,8 @@ export class FakeWorker {
   /** Was told to serve, after it had been told to wait. */
   called = false;
   drained = false;
+  /** What it was given for the drain. */
+  graceMs: number | undefined;
   killed = false;
   /** How often it was asked for statistics. */
   asked = 0;
@@ -33,10 +35,10 @@ export class FakeWorker {
     this.#listener.onMessage(message);
   }
 
-  ready(discoveryDenied?: string): void {
+  ready(discoveryDenied?: string, longestTimeoutMs = 0): void {
     const endpoints = [{ name: 'greet', subject: 'greeter.greet', queue: 'greeters' }];
     const services = [{ name: 'greeter', version: '1.0.0', endpoints }];
-    this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', services, discoveryDenied });
+    this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', services, discoveryDenied, longestTimeoutMs });
   }
 
   /** Says why and dies, as a worker does that cannot serve. */
@@ -73,8 +75,9 @@ export class FakeWorkers {
       askStatistics: () => {
         worker.asked += 1;
       },
-      drain: () => {
+      drain: (graceMs) => {
         worker.drained = true;
+        worker.graceMs = graceMs;
       },
       kill: () => {
         worker.killed = true;
@@ -103,6 +106,7 @@ export function assignmentFor(worker: number, graceMs = 10_000): Assignment {
     queue: undefined,
     handlerTimeoutMs: 30_000,
     concurrency: undefined,
+    watchdogMs: 3_600_000,
     plan: planFor('nats://127.0.0.1:4222', { waitServer: '1s' }),
     worker,
     log: 'off',

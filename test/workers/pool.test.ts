@@ -5,13 +5,14 @@ import { assignmentFor, FakeWorkers } from './fake-workers.js';
 
 const endlessMs = 2 ** 31 - 1;
 
-function createPool(size: number, { graceMs = 10_000, watched = false } = {}) {
+function createPool(size: number, { graceMs = 10_000, watched = false, watchdogMs = 3_600_000 } = {}) {
   const workers = new FakeWorkers();
   const told = {
     onDeath: vi.fn<PoolListener['onDeath']>(),
     onSpareDeath: vi.fn<PoolListener['onSpareDeath']>(),
     onReplaced: vi.fn<PoolListener['onReplaced']>(),
     onRenewed: vi.fn<PoolListener['onRenewed']>(),
+    onRecycled: vi.fn<PoolListener['onRecycled']>(),
     onLoads: vi.fn<PoolListener['onLoads']>(),
     onDisconnected: vi.fn<PoolListener['onDisconnected']>(),
     onHindered: vi.fn<PoolListener['onHindered']>(),
@@ -21,7 +22,7 @@ function createPool(size: number, { graceMs = 10_000, watched = false } = {}) {
   };
   const pool = new Pool({
     workers: size,
-    assignmentFor: (worker) => assignmentFor(worker, graceMs),
+    assignmentFor: (worker) => ({ ...assignmentFor(worker, graceMs), watchdogMs }),
     listener: told,
     spawn: workers.spawn,
     watched,
@@ -95,6 +96,14 @@ describe('a pool that starts', () => {
     expect(told.onWarning.mock.calls).toEqual([
       ['the server denies subscribing to $SRV.PING: `nats service` will not find this pool'],
     ]);
+  });
+
+  it('tells its workers whether it has served', async () => {
+    const { workers } = await servingPool(1);
+    expect(workers.at(1).assignment.isFirst).toBe(true);
+    workers.at(1).die();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.at(1).assignment.isFirst).toBe(false);
   });
 
   it('waits for its server as long as it was told to', () => {
@@ -590,6 +599,32 @@ describe('a pool that replaces all its workers', () => {
     expect(workers.all).toHaveLength(3);
   });
 
+  it('gives an old one all the time that its handlers may take, where that is more than the grace', async () => {
+    const { pool, workers } = createPool(1, { graceMs: 5_000 });
+    void pool.start();
+    workers.at(1).ready(undefined, 30_000);
+    await settle();
+    const [former] = workers.all;
+    void pool.replaceAll();
+    workers.at(1).ready();
+    expect(former?.graceMs).toBe(30_000);
+    await vi.advanceTimersByTimeAsync(30_999);
+    expect(former?.killed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(former?.killed).toBe(true);
+  });
+
+  it('does not kill an old one at once whose handlers may take as long as a timer can wait', async () => {
+    const { pool, workers } = createPool(1);
+    void pool.start();
+    workers.at(1).ready(undefined, endlessMs);
+    await settle();
+    void pool.replaceAll();
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(workers.all[0]?.killed).toBe(false);
+  });
+
   it('kills an old one that does not end within a second after its grace, and says that not all was answered', async () => {
     const { pool, workers, told } = await servingPool(1, { graceMs: 5_000 });
     const [former] = workers.all;
@@ -599,7 +634,9 @@ describe('a pool that replaces all its workers', () => {
     expect(former?.killed).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(former?.killed).toBe(true);
-    expect(told.onWarning.mock.calls).toEqual([['the former worker-1 ended before all was answered']]);
+    expect(told.onWarning.mock.calls).toEqual([
+      ['the former worker-1 ended before all was answered: it was ended by SIGKILL'],
+    ]);
     expect(told.onDeath).not.toHaveBeenCalled();
   });
 
@@ -896,5 +933,87 @@ describe('the statistics of a pool', () => {
     pool.kill();
     await vi.advanceTimersByTimeAsync(0);
     expect(await states()).toEqual([]);
+  });
+});
+
+describe('a worker that hangs', () => {
+  /** A pool of one whose watchdog barks after so long, told as often as a worker tells it. */
+  async function watchedPool(watchdogMs: number) {
+    const created = createPool(1, { watchdogMs });
+    const started = created.pool.start();
+    created.workers.at(1).say({ type: 'alive' });
+    return { ...created, started };
+  }
+
+  it('is killed after the watchdog’s time, told with its silence and its last endpoint, and replaced', async () => {
+    const { workers, told, pool } = await watchedPool(1_000);
+    const [stuck] = workers.all;
+    stuck?.ready();
+    stuck?.say({ type: 'alive' });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(stuck?.killed).toBe(false);
+    await vi.advanceTimersByTimeAsync(101);
+    expect(stuck?.killed).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(workers.all).toHaveLength(2);
+    expect(told.onDeath.mock.calls).toEqual([[1, 'it hung, silent for 1 s, and was killed', 0, true]]);
+    pool.kill();
+  });
+
+  it('has 30 s where it does not serve yet, also where it has never said a word', async () => {
+    const { workers, pool } = await watchedPool(1_000);
+    const [first] = workers.all;
+    await vi.advanceTimersByTimeAsync(29_900);
+    expect(first?.killed).toBe(false);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(first?.killed).toBe(true);
+    const second = workers.at(1);
+    await vi.advanceTimersByTimeAsync(30_200);
+    expect(second.killed).toBe(true);
+    pool.kill();
+  });
+});
+
+describe('a worker that has reached a limit of its life', () => {
+  const settle = () => vi.advanceTimersByTimeAsync(1);
+
+  it('is drained when another one serves in its place', async () => {
+    const { workers, told } = await servingPool(2);
+    const spent = workers.at(2);
+    spent.say({ type: 'spent', reason: 'it has taken 10 requests' });
+    await settle();
+    expect(workers.alive).toHaveLength(3);
+    expect(spent.drained).toBe(false);
+    workers.at(2).ready();
+    await settle();
+    expect(spent.drained).toBe(true);
+    expect(told.onRecycled.mock.calls).toEqual([[2, 'it has taken 10 requests']]);
+    expect(told.onRenewed.mock.calls).toEqual([[2]]);
+    expect(told.onDeath).not.toHaveBeenCalled();
+  });
+
+  it('leaves its place to those that replace all, whose workers load what is new', async () => {
+    const { pool, workers, told } = await servingPool(1);
+    workers.at(1).say({ type: 'spent', reason: 'old' });
+    await settle();
+    const recycled = workers.at(1);
+    const replaced = fateOf(pool.replaceAll());
+    await settle();
+    expect(recycled.killed).toBe(true);
+    expect(workers.all).toHaveLength(3);
+    workers.at(1).ready();
+    await settle();
+    expect(replaced.value).toEqual({ kind: 'done' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers.all).toHaveLength(3);
+    expect(told.onRecycled).not.toHaveBeenCalled();
+  });
+
+  it('is of no account in a pool that drains', async () => {
+    const { pool, workers } = await servingPool(1);
+    workers.at(1).say({ type: 'spent', reason: 'old' });
+    void pool.drain();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(workers.all).toHaveLength(1);
   });
 });

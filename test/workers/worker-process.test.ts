@@ -52,10 +52,10 @@ const echo = 'process.on("message", (message) => process.send(message));';
 
 it('a worker gets its assignment, and is told to drain', async () => {
   const worker = spawn(echo);
-  worker.process.drain();
+  worker.process.drain(10_000);
   expect(await worker.until(2)).toEqual([
     { heard: { type: 'start', assignment: expect.objectContaining({ worker: 1 }), noteDescriptor: 4 } },
-    { heard: { type: 'drain' } },
+    { heard: { type: 'drain', graceMs: 10_000 } },
   ]);
   worker.process.kill();
   expect((await worker.until(3)).at(-1)).toEqual({ exit: { code: null, signal: 'SIGKILL' } });
@@ -71,13 +71,13 @@ it('its last words are heard before its end, however busy the supervisor is', as
   const last = spawn(script);
   await Promise.all([first.until(1), last.until(1)]);
 
-  first.process.drain();
+  first.process.drain(10_000);
   waitForDeath(first);
   // Node now has to read the first one's words and its end. While it does, the last one dies, and Node learns of
   // both ends at once, before it has read what the last one said.
   first.onEvent = () => {
     first.onEvent = undefined;
-    last.process.drain();
+    last.process.drain(10_000);
     waitForDeath(last);
   };
   expect(await last.until(3)).toEqual([

@@ -14,7 +14,7 @@ export const scale: Subcommand = {
     ['natsctl pool scale 20 orders --for 1m', 'exit code 6 where it takes longer'],
   ],
   epilogue:
-    'It ends when the new ones serve, or those that go have answered what they had in hand, within the grace of the pool (serve --grace). The first new one is started alone: where it does not come to serve the pool stays as it was. It counts until the pool ends.\n\nWith --json an object: name, workers, was, unanswered, lost, took_ms.',
+    'It ends when the new ones serve, or those that go have answered what they had in hand: they have the grace (serve --grace), or the deadline of the slowest handler where that is longer. The first new one is started alone: where it does not come to serve the pool stays as it was. It counts until the pool ends.\n\nWith --json an object: name, workers, was, unanswered, lost, took_ms.',
   offline: true,
   takes: [['N'], ['NAME']],
 
@@ -26,7 +26,7 @@ export const scale: Subcommand = {
       const { output } = scope;
       if (result.unanswered > 0) {
         output.warn(
-          `${countOf(result.unanswered, 'request', 'requests')} not answered within the grace (serve --grace)`,
+          `${countOf(result.unanswered, 'request', 'requests')} not answered in time (serve --grace, --handler-timeout)`,
         );
       }
       if (result.lost > 0) output.warn(`${countOf(result.lost, 'worker', 'workers')} ended before all was answered`);

@@ -153,7 +153,7 @@ export class PoolControl {
     output.notice(`natsctl pool scale: from ${countOf(was, 'worker', 'workers')} to ${workers}`);
     const { growth, unanswered, lost } = await pool.scale(workers);
     onChange();
-    if (unanswered > 0) output.warn(`${countOf(unanswered, 'request', 'requests')} not answered within the grace`);
+    if (unanswered > 0) output.warn(`${countOf(unanswered, 'request', 'requests')} not answered in time`);
     if (growth.kind !== 'done') {
       throw this.#failed(growth, `there are ${countOf(pool.places().length, 'worker', 'workers')} now`);
     }
