@@ -865,6 +865,47 @@ describe('a pool that is scaled', () => {
     expect(scaled.settled).toBe(true);
   });
 
+  it('calls off the successor that comes into a place which goes, and recycles on in those that stay', async () => {
+    const { pool, workers } = await servingPool(2);
+    for (const place of [2, 1]) workers.at(place).say({ type: 'spent', reason: 'it is old' });
+    await vi.advanceTimersByTimeAsync(0);
+    const successor = workers.at(2);
+    const [, former] = workers.all;
+    const scaled = fateOf(pool.scale(1));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(successor.killed).toBe(true);
+    expect(former?.drained).toBe(true);
+    former?.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toMatchObject({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(workers.all.map(({ place }) => place)).toEqual([1, 2, 2, 1]);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pool.pids()).toEqual([4]);
+  });
+
+  it('keeps the restarts of a place that went, so that no count goes down', async () => {
+    const { pool, workers } = await servingPool(2);
+    workers.at(2).die();
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(2).ready();
+    const restarts = async () => {
+      const asked = pool.statistics();
+      await vi.advanceTimersByTimeAsync(250);
+      return (await asked).restarts;
+    };
+    expect(await restarts()).toEqual([0, 1]);
+    const shrunk = pool.scale(1);
+    workers.at(2).finish();
+    await shrunk;
+    expect(await restarts()).toEqual([0, 1]);
+    const grown = pool.scale(2);
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(2).ready();
+    await grown;
+    expect(await restarts()).toEqual([0, 1]);
+  });
+
   it('is drained whole, with those that come and those that go', async () => {
     const { pool, workers } = await servingPool(2);
     const growing = fateOf(pool.scale(3));
