@@ -121,6 +121,7 @@ export class PoolControl {
       this.#nextReload = undefined;
       return this.#reload(asked);
     });
+    // Where it has begun at once, what comes now comes too late for it.
     if (!hasBegun) this.#nextReload = next;
     return next;
   }
@@ -166,6 +167,7 @@ export class PoolControl {
     return this.#turns.take(async () => {
       this.#doing = doing;
       try {
+        if (this.#options.pool.state === 'draining') throw this.#refusal('it was stopped meanwhile');
         return await work();
       } finally {
         this.#doing = undefined;

@@ -117,6 +117,20 @@ describe('a pool that is asked', () => {
     await expect(reloaded).rejects.toMatchObject({ kind: 'pool', message: 'pool greeter: it was stopped meanwhile' });
   });
 
+  it('does not begin what waited when the pool is stopped', async () => {
+    const { control, pool, replacements } = create();
+    const first = control.reload('natsctl pool reload');
+    const waiting = [control.reload('natsctl pool reload'), control.scale(3)];
+    for (const one of waiting) one.catch(() => undefined);
+    pool.state = 'draining';
+    replacements[0]?.resolve({ kind: 'aborted' });
+    const expected = { kind: 'pool', message: 'pool greeter: it was stopped meanwhile' };
+    await expect(first).rejects.toMatchObject(expected);
+    for (const one of waiting) await expect(one).rejects.toMatchObject(expected);
+    expect(pool.replaceAll).toHaveBeenCalledTimes(1);
+    expect(pool.scale).not.toHaveBeenCalled();
+  });
+
   it('tells all who asked for its end of it', async () => {
     const { control } = create();
     const stopped = [control.handle({ command: 'stop' }), control.handle({ command: 'stop' })];
