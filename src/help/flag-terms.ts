@@ -22,6 +22,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   grace: 'TIME',
   'handler-timeout': 'TIME',
   header: 'NAME:VALUE',
+  health: '[HOST:]PORT',
   host: 'HOST',
   http: '[HOST:]PORT',
   idle: 'TIME',

@@ -1,5 +1,6 @@
 export { bracketed, isAnywhere, listen } from './listen.js';
 export { holdReadyFile, prepareReadyFile, removeReadyFile, writeReadyFile } from './ready-file.js';
 export { countDeath, HEALTHY_AFTER_MS, NO_DEATHS, restartPause } from './restart-policy.js';
+export { findServiceManager } from './service-manager.js';
 export { exitCodeOf, listenForStop, type StopSignal, type StopSignals } from './stop-signals.js';
 export { untilSignal } from './until-signal.js';

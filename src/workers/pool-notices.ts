@@ -17,6 +17,7 @@ export function tellOfPool(output: Output, service: string): PoolListener {
       output.detail(`the spare worker ended: ${cause}; replacing it ${whenOf(pauseMs)}`);
     },
     onRenewed: () => undefined,
+    onRenewing: () => undefined,
     onLoads: () => undefined,
     onReplaced: (worker) => output.notice(`worker-${worker} serves ${service} again`),
     onDisconnected: () => output.warn('the connection to the server was lost; reconnecting'),

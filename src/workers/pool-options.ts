@@ -12,6 +12,8 @@ export interface PoolListener extends OutageListener {
   onReplaced(worker: number): void;
   /** A worker serves in place of one that goes, see {@link Pool.replaceAll}. */
   onRenewed(worker: number): void;
+  /** All workers are about to be replaced, see {@link Pool.replaceAll}; or that is over, however it went. */
+  onRenewing(isRunning: boolean): void;
   /** A worker is about to load a file, see `loads` of the messages. */
   onLoads(file: string, digest: string | undefined): void;
   onWarning(message: string): void;

@@ -75,7 +75,10 @@ export class Pool {
    * successor finds out alone whether the others come to serve too: where it does not, nothing has changed.
    */
   async replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
+    const { listener } = this.#options;
+    listener.onRenewing(true);
     const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
+    listener.onRenewing(false);
     if (!this.#stopping) this.#spare?.keep();
     return outcome;
   }

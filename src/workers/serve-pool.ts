@@ -1,5 +1,12 @@
 import type { ConnectionPlan } from '../connection/index.js';
-import { exitCodeOf, listenForStop, prepareReadyFile, removeReadyFile, writeReadyFile } from '../lifecycle/index.js';
+import {
+  exitCodeOf,
+  findServiceManager,
+  listenForStop,
+  prepareReadyFile,
+  removeReadyFile,
+  writeReadyFile,
+} from '../lifecycle/index.js';
 import { type Output, startSpinner } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
@@ -40,6 +47,8 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   const rewriteReady = (): void => {
     written = written.then(writeReady).catch((error: Error) => output.warn(error.message));
   };
+  const manager = findServiceManager({ onProblem: output.warn });
+  const status = `serving ${options.label} with ${count(workers, 'worker')}`;
   const notices = tellOfPool(output, options.label);
   const listener: PoolListener = {
     ...notices,
@@ -48,6 +57,10 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
       rewriteReady();
     },
     onRenewed: rewriteReady,
+    onRenewing(isRunning) {
+      if (isRunning) manager.reloading();
+      else manager.ready(status);
+    },
     onLoads: (file, digest) => watching?.add(file, digest),
   };
   const pool = new Pool({ ...options, listener });
@@ -88,10 +101,12 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
       };
       tellServices();
       watching?.begin(tellServices);
+      manager.ready(status);
       return pool.failed;
     })();
     const signal = await Promise.race([serving, signals.first]).finally(() => spinner.stop());
     watching?.stop();
+    manager.stopping();
     output.notice(`${signal}: finishing what is in hand; once more to end at once`);
     const ended = await Promise.race([pool.drain(), signals.second]);
     if (typeof ended === 'string') return exitCodeOf(ended);
@@ -104,10 +119,12 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   } finally {
     writeReady = async () => undefined;
     watching?.stop();
+    manager.stopping();
     pool.kill();
     await pool.ended();
     await embedded?.stop();
     await health?.close();
+    await manager.close();
     signals.release();
     await written;
     if (readyFile !== undefined) await removeReadyFile(readyFile);

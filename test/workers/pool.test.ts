@@ -12,6 +12,7 @@ function createPool(size: number, { graceMs = 10_000, watched = false } = {}) {
     onSpareDeath: vi.fn<PoolListener['onSpareDeath']>(),
     onReplaced: vi.fn<PoolListener['onReplaced']>(),
     onRenewed: vi.fn<PoolListener['onRenewed']>(),
+    onRenewing: vi.fn<PoolListener['onRenewing']>(),
     onLoads: vi.fn<PoolListener['onLoads']>(),
     onDisconnected: vi.fn<PoolListener['onDisconnected']>(),
     onHindered: vi.fn<PoolListener['onHindered']>(),
