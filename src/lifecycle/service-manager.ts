@@ -26,6 +26,8 @@ export interface ServiceManagerOptions {
 const PROGRAM = 'systemd-notify';
 /** One that takes so long is not waited for. */
 const SEND_TIMEOUT_MS = 5_000;
+/** A Node timer waits no longer, and fires at once where it should. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Finds out whether a service manager wants to know how things are: `NOTIFY_SOCKET`, and `WATCHDOG_USEC` where it wants
@@ -44,25 +46,35 @@ export function findServiceManager({
   if (!socket) return { ready: ignore, reloading: ignore, stopping: ignore, close: async () => undefined };
 
   let sent: Promise<void> = Promise.resolve();
+  let unsent = 0;
   let timer: NodeJS.Timeout | undefined;
   let isStopping = false;
   let hasFailed = false;
   const tell = (...assignments: readonly string[]): void => {
     if (isStopping) return;
+    unsent += 1;
     // One after the other: each is a process, and the order counts.
     sent = sent
       .then(() => send(assignments, { PATH, NOTIFY_SOCKET: socket }))
       .catch((error: Error) => {
         if (!hasFailed) onProblem(`systemd is not told how the service is: ${error.message}`);
         hasFailed = true;
+      })
+      .finally(() => {
+        unsent -= 1;
       });
   };
-  const intervalMs = watchdogPid === undefined || Number(watchdogPid) === process.pid ? Number(watchdogUs) / 2_000 : 0;
+  const isAsked = watchdogPid === undefined || Number(watchdogPid) === process.pid;
+  // Half of the time, as sd_watchdog_enabled(3) recommends.
+  const intervalMs = isAsked ? Math.min(Number(watchdogUs) / 2_000, LONGEST_TIMER_MS) : 0;
+  const tellAlive = (): void => {
+    // What is still on its way says as much.
+    if (unsent === 0) tell('WATCHDOG=1');
+  };
   return {
     ready(status) {
       tell('READY=1', `STATUS=${escapeLine(status)}`);
-      // Half of the time, as sd_watchdog_enabled(3) recommends.
-      if (intervalMs > 0) timer ??= setInterval(() => tell('WATCHDOG=1'), intervalMs).unref();
+      if (intervalMs > 0) timer ??= setInterval(tellAlive, intervalMs).unref();
     },
     reloading() {
       // The time is for Type=notify-reload.

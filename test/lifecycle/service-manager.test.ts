@@ -81,6 +81,21 @@ describe('a service manager', () => {
     expect(told.at(-1)).toBe('STOPPING=1');
   });
 
+  it('hears no sign of life behind one that is still on its way', async () => {
+    let finish: () => void = () => undefined;
+    const { manager, told } = managerFor(
+      { NOTIFY_SOCKET: SOCKET, WATCHDOG_USEC: '2000000' },
+      () => new Promise((resolve) => (finish = resolve)),
+    );
+    manager.ready('serving');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toHaveLength(1);
+    finish();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told.slice(1)).toEqual(['WATCHDOG=1']);
+    finish();
+  });
+
   it('that cannot be told is no reason to end, and is said once', async () => {
     const { manager, problems } = managerFor({ NOTIFY_SOCKET: SOCKET }, () =>
       Promise.reject(new Error('there is no systemd-notify')),
