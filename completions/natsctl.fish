@@ -257,7 +257,7 @@ complete -c natsctl -n '__natsctl_at flag serve' -l max-requests -r -f -d 'Repla
 complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off' -d 'Log of requests on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
-complete -c natsctl -n '__natsctl_at flag serve' -l health -r -f -d 'Show health and metrics over HTTP, [HOST:]PORT: /livez, /readyz, /metrics'
+complete -c natsctl -n '__natsctl_at flag serve' -l health -r -f -d 'Serve /livez, /readyz, /metrics over HTTP'
 complete -c natsctl -n '__natsctl_at flag serve' -l watch -d 'Replace the workers where a module, or what it imports, changes'
 complete -c natsctl -n '__natsctl_at flag serve' -l register -d 'Keep each instance registered with the registry, another service'
 complete -c natsctl -n '__natsctl_at flag serve' -l register-ttl -r -f -d 'How long it knows one that has died'

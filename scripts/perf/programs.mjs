@@ -115,9 +115,15 @@ export async function startNatsctl([command = '', ...args], stderr = 'ignore') {
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  /** @type {{ readonly url: string, readonly port: number, readonly http_port?: number }} */
+  /** @type {{ readonly url: string, readonly port: number, readonly http_port?: number, readonly health_url?: string }} */
   const ready = JSON.parse(readFileSync(readyFile, 'utf8'));
-  return { ...program, url: ready.url, port: ready.port, httpPort: Number(ready.http_port) };
+  return {
+    ...program,
+    url: ready.url,
+    port: ready.port,
+    httpPort: Number(ready.http_port),
+    healthUrl: ready.health_url,
+  };
 }
 
 /** @param {Program} program */

@@ -78,7 +78,7 @@ export const serve = defineCommand({
     },
     health: {
       kind: 'value',
-      describe: 'Show health and metrics over HTTP, [HOST:]PORT: /livez, /readyz, /metrics',
+      describe: 'Serve /livez, /readyz, /metrics over HTTP',
     },
     watch: { kind: 'switch', describe: 'Replace the workers where a module, or what it imports, changes' },
     register: { kind: 'switch', describe: 'Keep each instance registered with the registry, another service' },

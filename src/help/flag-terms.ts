@@ -25,6 +25,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   grace: 'TIME',
   'handler-timeout': 'TIME',
   header: 'NAME:VALUE',
+  health: '[HOST:]PORT',
   host: 'HOST',
   http: '[HOST:]PORT',
   idle: 'TIME',

@@ -15,6 +15,8 @@ export interface PoolListener extends OutageListener {
   onRenewed(worker: number): void;
   /** A worker has reached a limit of its life, and another one serves in its place. */
   onRecycled(worker: number, reason: string): void;
+  /** All workers are about to be replaced, see {@link Pool.replaceAll}; or that is over, however it went. */
+  onRenewing(isRunning: boolean): void;
   /** A worker is about to load a file, see `loads` of the messages. */
   onLoads(file: string, digest: string | undefined): void;
   onWarning(message: string): void;

@@ -91,7 +91,10 @@ export class Pool {
     return this.#turns.take(async () => {
       const held = this.#recycler.hold();
       if (held !== undefined) await held;
+      const { listener } = this.#options;
+      listener.onRenewing(true);
       const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
+      listener.onRenewing(false);
       this.#recycler.release();
       this.#keepSpare();
       return outcome;

@@ -3,6 +3,7 @@ import { type ControlPlace, type ControlRequest, ControlServer } from '../contro
 import { CliError } from '../errors.js';
 import {
   exitCodeOf,
+  findServiceManager,
   hasControllingTerminal,
   listenForStop,
   prepareReadyFile,
@@ -60,6 +61,8 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   const rewriteReady = (): void => {
     written = written.then(writeReady).catch((error: Error) => output.warn(error.message));
   };
+  const manager = findServiceManager({ onProblem: output.warn });
+  const status = (): string => `serving ${options.label} with ${count(pool.places().length, 'worker')}`;
   const notices = tellOfPool(output, options.label);
   const listener: PoolListener = {
     ...notices,
@@ -68,6 +71,10 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
       rewriteReady();
     },
     onRenewed: rewriteReady,
+    onRenewing(isRunning) {
+      if (isRunning) manager.reloading();
+      else manager.ready(status());
+    },
     onLoads: (file, digest) => watching?.add(file, digest),
   };
   const pool = new Pool({ ...options, listener });
@@ -122,11 +129,13 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
       };
       tellServices();
       watching?.begin(tellServices);
+      manager.ready(status());
       begun.resolve(tellServices);
       return pool.failed;
     })();
     const asked = await Promise.race([serving, signals.first, control.stopAsked]).finally(() => spinner.stop());
     watching?.stop();
+    manager.stopping();
     output.notice(`${asked}: finishing what is in hand; once more to end at once`);
     const ended = await Promise.race([pool.drain(), signals.second]);
     if (typeof ended === 'string') return exitCodeOf(ended);
@@ -141,10 +150,12 @@ export async function servePool(options: ServePoolOptions): Promise<number> {
   } finally {
     writeReady = async () => undefined;
     watching?.stop();
+    manager.stopping();
     pool.kill();
     await pool.ended();
     await embedded?.stop();
     await health?.close();
+    await manager.close();
     signals.release();
     await written;
     if (readyFile !== undefined) await removeReadyFile(readyFile);

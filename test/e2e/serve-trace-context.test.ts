@@ -15,7 +15,7 @@ describe.skipIf(tools.natsServer.path === undefined)('the trace that a request i
     writeFileSync(
       module,
       `export const front = ({ request }) => request('shop.back').then((reply) => reply.text());
-      export const back = ({ headers }) => headers?.get('traceparent') ?? 'none';`,
+      export const back = ({ headers }) => headers?.get('traceparent') || 'none';`,
     );
     await using pool = startNatsctl(['serve', module, '-s', server.url, '--log', 'json']);
     await pool.waitForLine('stderr', /serving shop/);

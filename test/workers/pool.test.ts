@@ -13,6 +13,7 @@ function createPool(size: number, { graceMs = 10_000, watched = false, watchdogM
     onReplaced: vi.fn<PoolListener['onReplaced']>(),
     onRenewed: vi.fn<PoolListener['onRenewed']>(),
     onRecycled: vi.fn<PoolListener['onRecycled']>(),
+    onRenewing: vi.fn<PoolListener['onRenewing']>(),
     onLoads: vi.fn<PoolListener['onLoads']>(),
     onDisconnected: vi.fn<PoolListener['onDisconnected']>(),
     onHindered: vi.fn<PoolListener['onHindered']>(),

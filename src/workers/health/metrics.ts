@@ -32,7 +32,12 @@ export function metricsOf(statistics: PoolStatistics, version: string): readonly
   const of = (value: (total: EndpointTotal) => number): readonly Sample[] =>
     endpoints.map((total) => ({ labels: labelsOf(total), value: value(total) }));
   return [
-    metric('counter', 'natsctl_requests_total', 'Requests answered, those with an error included.', of(requestsOf)),
+    metric(
+      'counter',
+      'natsctl_requests_total',
+      'Requests answered, those with an error included.',
+      of(({ requests }) => requests),
+    ),
     metric(
       'counter',
       'natsctl_errors_total',
@@ -80,10 +85,6 @@ export function metricsOf(statistics: PoolStatistics, version: string): readonly
       { labels: { version }, value: 1 },
     ]),
   ];
-}
-
-function requestsOf({ requests }: EndpointTotal): number {
-  return requests;
 }
 
 function labelsOf({ service, endpoint }: EndpointTotal): Labels {
