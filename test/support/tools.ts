@@ -25,6 +25,8 @@ export interface Tools {
   readonly fish: Tool;
   /** A browser without a window, for the report pages of benchmarks. */
   readonly chromium: Tool;
+  /** With `promtool` beside it. */
+  readonly prometheus: Tool;
   /** One for each Node release line that natsctl supports. */
   readonly nodes: readonly Tool[];
 }
@@ -80,6 +82,10 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
         ...onPath('google-chrome'),
       ]),
     },
+    prometheus: {
+      name: 'prometheus',
+      path: find('NATSCTL_PROMETHEUS', pins.prometheus.path, onPath('prometheus')),
+    },
     nodes:
       nodes.length > 0
         ? nodes.map((path) => ({ name: `Node at ${path}`, path: named('NATSCTL_NODES', path) }))
@@ -113,9 +119,7 @@ export function areToolsRequired(env: Environment): boolean {
 }
 
 /** The path of a tool; throws where it is missing. */
-export function requireTool(
-  name: 'natsServer' | 'natsServerOld' | 'nats' | 'goClient' | 'zsh' | 'fish' | 'chromium',
-): string {
+export function requireTool(name: Exclude<keyof Tools, 'nodes'>): string {
   const { path } = tools[name];
   if (path === undefined) throw new Error(`${tools[name].name} is missing: npm run tools`);
   return path;
