@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { now } from '../../../scripts/perf/nats-client.mjs';
+import type { Span } from '../../../scripts/support/retrying-load.mjs';
+import type { PoolStatus } from '../../../src/control/index.js';
+import type { NatsServer } from '../nats-server.js';
+import type { RunningProgram, RunResult } from '../program.js';
+import type { RetryingLoad } from './load.js';
+import type { Fault } from './plan.js';
+
+export interface Stage {
+  readonly server: NatsServer;
+  readonly pool: RunningProgram;
+  readonly load: RetryingLoad;
+  /** Runs `natsctl pool`. */
+  readonly control: (...args: readonly string[]) => Promise<RunResult>;
+  /** Has what a reload loads be another version. */
+  readonly save: (version: number) => void;
+}
+
+/** Does to a pool what a plan says, and remembers what it did. */
+export class Conductor {
+  /** When the server was away, as announced: until all workers have it again. */
+  readonly outages: Span[] = [];
+  /** What was done when, a line each. */
+  readonly diary: string[] = [];
+  /** Commands that failed. */
+  readonly problems: string[] = [];
+  readonly #stage: Stage;
+  readonly #startedMs = now();
+  readonly #running: Array<Promise<void>> = [];
+  /** The worker that no burst touches, by its number: who follows in its place has its part. */
+  #spared: number | undefined;
+  #burstEndMs = 0;
+  #version = 1;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** @param burstMs how long faults spare the same worker */
+  async conduct(faults: readonly Fault[], burstMs: number): Promise<void> {
+    for (const fault of faults) {
+      await delay(Math.max(0, this.#startedMs + fault.atMs - now()));
+      // The next fault does not wait for what comes of this one.
+      this.#running.push(
+        this.#do(fault, burstMs).catch((error: Error) => {
+          this.problems.push(`${fault.kind}: ${error.message}`);
+        }),
+      );
+    }
+    await Promise.all(this.#running);
+  }
+
+  note(text: string): void {
+    this.diary.push(`${((now() - this.#startedMs) / 1_000).toFixed(2)} s: ${text}`);
+  }
+
+  async #do(fault: Fault, burstMs: number): Promise<void> {
+    switch (fault.kind) {
+      case 'kill':
+      case 'stop':
+        return this.#strike(fault.kind, fault.victims, burstMs);
+      case 'reload':
+        this.#version += 1;
+        this.#stage.save(this.#version);
+        return this.#command('reload');
+      case 'scale':
+        return this.#command('scale', String(fault.workers));
+      case 'restart_server':
+        return this.#restartServer(fault.downMs, fault.signal);
+    }
+  }
+
+  async #strike(kind: 'kill' | 'stop', victims: number, burstMs: number): Promise<void> {
+    const { stdout, code, stderr } = await this.#stage.control('status', '--json');
+    if (code !== 0) {
+      this.problems.push(`natsctl pool status: exit ${code}: ${stderr}`);
+      return;
+    }
+    const { by_worker } = JSON.parse(stdout) as PoolStatus;
+    const serving = by_worker.filter(({ state }) => state === 'serving');
+    if (now() > this.#burstEndMs) this.#spared = serving[0]?.worker;
+    this.#burstEndMs = now() + burstMs;
+    // Scaled away, or died of its own accord: then nobody is to be spared, and all are.
+    if (!serving.some(({ worker }) => worker === this.#spared)) return this.note(`nobody to ${kind}`);
+    // To stop one that loads its module shows nothing: there it may take its time.
+    const targets = kind === 'stop' ? serving : by_worker;
+    for (const { worker, pid, state } of targets.filter(({ worker }) => worker !== this.#spared).slice(-victims)) {
+      if (pid === undefined) continue;
+      try {
+        process.kill(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+        this.note(`${kind} worker-${worker}, pid ${pid}, ${state}`);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+  }
+
+  async #command(...args: readonly string[]): Promise<void> {
+    const asked = args.join(' ');
+    this.note(asked);
+    const { code, stderr } = await this.#stage.control(...args);
+    this.note(`${asked}: exit ${code}`);
+    if (code !== 0) this.problems.push(`natsctl pool ${asked}: exit ${code}: ${stderr}`);
+  }
+
+  async #restartServer(downMs: number, signal: 'stop' | 'kill'): Promise<void> {
+    const { server, pool, load } = this.#stage;
+    this.note(`${signal} the server for ${downMs} ms`);
+    const fromMs = now();
+    await server[signal]();
+    await delay(downMs);
+    await server.restart();
+    const nth = this.outages.length + 1;
+    await pool.waitForLine('stderr', /^connected to .* again$/, { nth, timeoutMs: 20_000 });
+    await load.connected();
+    this.outages.push({ fromMs, toMs: now() });
+    this.note(`the server is back after ${Math.round(now() - fromMs)} ms`);
+  }
+}
