@@ -14,6 +14,8 @@ export class Outage<Worker> {
   readonly #disconnected = new Set<Worker>();
   /** It was told of, and its end not yet. */
   #isTold = false;
+  /** Where a worker has a connection again while others have not yet. */
+  #regained: string | undefined;
   #isHindered = false;
   #isSilent = false;
 
@@ -25,6 +27,7 @@ export class Outage<Worker> {
     this.#disconnected.add(worker);
     if (this.#isTold || this.#isSilent) return;
     this.#isTold = true;
+    this.#regained = undefined;
     this.#listener.onDisconnected();
   }
 
@@ -41,16 +44,17 @@ export class Outage<Worker> {
 
   /** The worker has a connection, or a new one in its place has. */
   end(worker: Worker, server: string): void {
-    this.#disconnected.delete(worker);
-    if (!this.#isTold || this.#disconnected.size > 0 || this.#isSilent) return;
-    this.#isTold = false;
-    this.#isHindered = false;
-    this.#listener.onReconnected(server);
+    this.#regained = server;
+    this.forget(worker);
   }
 
-  /** It is of no account any more whether the worker is connected. */
+  /** It is of no account any more whether the worker is connected: where it was the last that was not, it is over. */
   forget(worker: Worker): void {
     this.#disconnected.delete(worker);
+    if (!this.#isTold || this.#regained === undefined || this.#disconnected.size > 0 || this.#isSilent) return;
+    this.#isTold = false;
+    this.#isHindered = false;
+    this.#listener.onReconnected(this.#regained);
   }
 
   /** Tells nothing any more. */

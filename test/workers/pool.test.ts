@@ -351,6 +351,26 @@ describe('a lost connection', () => {
     expect(told.onReconnected).toHaveBeenCalledOnce();
   });
 
+  it('is over once the last that had it is gone, where others have theirs back', async () => {
+    const { workers, told } = await servingPool(2);
+    for (const worker of workers.all) worker.say({ type: 'disconnected' });
+    workers.at(1).say({ type: 'reconnected', server: 'nats://a:4222' });
+    workers.at(2).die();
+    expect(told.onReconnected.mock.calls).toEqual([['nats://a:4222']]);
+    workers.at(1).say({ type: 'disconnected' });
+    expect(told.onDisconnected).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not over where the only one that had it has died', async () => {
+    const { workers, told } = await servingPool(1);
+    workers.at(1).say({ type: 'disconnected' });
+    workers.at(1).die();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told.onReconnected).not.toHaveBeenCalled();
+    workers.at(1).ready();
+    expect(told.onReconnected).toHaveBeenCalledOnce();
+  });
+
   it('is not told while the pool drains', async () => {
     const { pool, workers, told } = await servingPool(1);
     void pool.drain();
