@@ -1,7 +1,5 @@
 import { url } from 'node:inspector';
 import type { FailureReport } from '../failure-report.js';
-import { drainPlaces } from './control/shrink.js';
-import { SignOfLife } from './control/sign-of-life.js';
 import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
 import { HangWatch, STARTING_MS } from './hang-watch.js';
@@ -10,17 +8,13 @@ import type { FromWorker, ServedService } from './messages.js';
 import { Outage } from './outage.js';
 import { Place } from './place.js';
 import type { DrainResult, PoolOptions, ReplaceOptions, Scaling } from './pool-options.js';
-import { Recycler } from './recycler.js';
-import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
-import { Spare } from './spare.js';
+import { Renewal } from './renewal.js';
+import type { Replacement } from './replacement.js';
 import { type PoolStatistics, StatisticsLedger } from './statistics/index.js';
-import { Turns } from './turns.js';
 import { spawnWorker, type WorkerExit } from './worker-process.js';
 
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
 const WAIT_WITHOUT_END_MS = 2 ** 31 - 1;
-/** A successor that ends for another reason than what it was to serve is followed by another one, so many in all. */
-const MOST_SUCCESSORS = 3;
 
 /** A fixed number of worker processes, each replaced when it dies. */
 export class Pool {
@@ -32,15 +26,9 @@ export class Pool {
   readonly #failed = deferred<never>();
   readonly #watchdogMs: number;
   readonly #hangWatch: HangWatch<Member>;
-  readonly #recycler: Recycler<Member>;
+  readonly #renewal: Renewal;
   readonly #outage: Outage<Member>;
   readonly #ledger = new StatisticsLedger<Member>();
-  readonly #spare: Spare | undefined;
-  /** To replace and to scale, one after the other. */
-  readonly #turns = new Turns();
-  readonly #signOfLife = new SignOfLife();
-  /** Of places that were given up: no count goes down. */
-  readonly #formerRestarts: number[] = [];
   #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
@@ -57,14 +45,15 @@ export class Pool {
       member.silentMs = silentMs;
       member.kill();
     });
-    this.#recycler = new Recycler({
-      replace: (worker, signal) => this.#replace(worker, signal).finally(() => this.#keepSpare()),
-      onRecycled: options.listener.onRecycled,
-      onWarning: options.listener.onWarning,
-    });
     this.#outage = new Outage(options.listener);
-    // The first place is the first one to be renewed.
-    if (options.watched) this.#spare = new Spare(() => this.#spawn(1, 'spare'));
+    this.#renewal = new Renewal({
+      places: this.#places,
+      listener: options.listener,
+      watched: options.watched,
+      spawn: (worker, role) => this.#spawn(worker, role),
+      fill: (place) => this.#fill(place),
+      onLeaving: (member) => this.#outage.forget(member),
+    });
   }
 
   /**
@@ -86,61 +75,14 @@ export class Pool {
     return this.#failed.promise;
   }
 
-  /**
-   * Replaces every worker by one that loads its services anew: an old one drains when its successor serves. The first
-   * successor finds out alone whether the others come to serve too: where it does not, nothing has changed.
-   */
-  replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
-    return this.#turns.take(async () => {
-      const held = this.#recycler.hold();
-      if (held !== undefined) await held;
-      const { listener } = this.#options;
-      listener.onRenewing(true);
-      const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
-      listener.onRenewing(false);
-      this.#recycler.release();
-      this.#keepSpare();
-      return outcome;
-    });
+  /** See {@link Renewal.replaceAll}. */
+  replaceAll(options?: ReplaceOptions): Promise<Replacement> {
+    return this.#renewal.replaceAll(options);
   }
 
-  /**
-   * Has so many workers from now on: more are started, the first of them alone as in {@link Pool.replaceAll}, or those
-   * with the highest numbers are drained, once one of the others is known to serve.
-   *
-   * @returns once they serve, or have ended
-   */
+  /** See {@link Renewal.scale}. */
   scale(workers: number): Promise<Scaling> {
-    return this.#turns.take(async () => {
-      // Nobody is to come into a place that goes.
-      const held = this.#recycler.hold();
-      if (held !== undefined) await held;
-      if (workers < this.#places.length) await this.#signOfLife.of(this.#places.slice(0, workers));
-      const leaving = this.#stopping ? [] : this.#places.splice(workers);
-      for (const { member, worker, restarts } of leaving) {
-        this.#formerRestarts[worker - 1] = restarts;
-        if (member !== undefined) this.#outage.forget(member);
-      }
-      const draining = drainPlaces(leaving);
-      this.#recycler.release();
-      const loss = await draining;
-      return { ...loss, growth: await this.#grow(workers - this.#places.length) };
-    });
-  }
-
-  async #grow(missing: number): Promise<Replacement> {
-    const had = this.#places.length;
-    if (this.#stopping) return { kind: 'aborted' };
-    if (missing <= 0) return { kind: 'done' };
-    for (let worker = had + 1; worker <= had + missing; worker++) {
-      const place = new Place(worker);
-      place.restarts = this.#formerRestarts[worker - 1] ?? 0;
-      this.#places.push(place);
-    }
-    const growth = await replaceInTurn(missing, missing, (nth) => this.#replace(had + nth, undefined));
-    // Those that nobody has come to serve in.
-    while (this.#places.length > had && this.#places.at(-1)?.member === undefined) this.#places.pop()?.keepEmpty();
-    return growth.kind === 'failed' ? { ...growth, worker: had + growth.worker } : growth;
+    return this.#renewal.scale(workers);
   }
 
   /**
@@ -200,7 +142,7 @@ export class Pool {
       endpoints: this.#ledger.endpoints(),
       lag: this.#ledger.lag(),
       workers: workers.sort((one, other) => one.worker - other.worker),
-      restarts: [...this.#places.map(({ restarts }) => restarts), ...this.#formerRestarts.slice(this.#places.length)],
+      restarts: this.#renewal.restarts(),
     };
   }
 
@@ -223,10 +165,8 @@ export class Pool {
   #stop(): void {
     this.#stopping = true;
     this.#hangWatch.stop();
-    this.#recycler.stop();
-    this.#signOfLife.stop();
+    this.#renewal.stop();
     this.#outage.silence();
-    this.#spare?.stop();
     for (const place of this.#places) place.keepEmpty();
   }
 
@@ -263,49 +203,8 @@ export class Pool {
     return readyAt === undefined ? Math.max(STARTING_MS, this.#watchdogMs) : this.#watchdogMs;
   }
 
-  #keepSpare(): void {
-    if (!this.#stopping) this.#spare?.keep();
-  }
-
   #fill(place: Place): void {
     if (!this.#stopping) place.member = this.#spawn(place.worker, 'seated');
-  }
-
-  async #replace(worker: number, signal: AbortSignal | undefined): Promise<OneReplacement> {
-    const place = this.#places[worker - 1] as Place;
-    let outcome: OneReplacement = 'aborted';
-    for (let tried = 1; !this.#stopping && !signal?.aborted; tried++) {
-      const candidate = this.#nominate(place);
-      const callOff = (): void => {
-        if (candidate.role === 'candidate') candidate.kill();
-      };
-      signal?.addEventListener('abort', callOff);
-      const end = await candidate.outcome;
-      signal?.removeEventListener('abort', callOff);
-      place.candidate = undefined;
-      if (end === 'ready') return 'done';
-      if (this.#stopping || signal?.aborted) break;
-      outcome = candidate.failure ?? {
-        kind: 'pool',
-        message: candidate.describeEnd(end),
-        hint: undefined,
-        details: {},
-      };
-      if (tellsOfServices(candidate.failure) || tried === MOST_SUCCESSORS) break;
-    }
-    if (place.member === undefined && !this.#stopping) place.refill(() => this.#fill(place));
-    return this.#stopping || signal?.aborted ? 'aborted' : outcome;
-  }
-
-  /** Gives a place the worker that is to have it once it serves: for the first one, the spare. */
-  #nominate(place: Place): Member {
-    place.keepEmpty();
-    const spare = place.worker === 1 ? this.#spare?.take() : undefined;
-    const candidate = spare ?? this.#spawn(place.worker, 'candidate');
-    candidate.role = 'candidate';
-    spare?.serve();
-    place.candidate = candidate;
-    return candidate;
   }
 
   #hear(member: Member, message: FromWorker): void {
@@ -315,7 +214,7 @@ export class Pool {
         this.#services = message.services;
         if (this.#stopping) break;
         this.#welcome(member, message.server, message.discoveryDenied);
-        this.#signOfLife.hear(member.worker);
+        this.#renewal.hearSign(member);
         break;
       case 'loads':
         listener.onLoads(message.file, message.digest);
@@ -324,11 +223,11 @@ export class Pool {
         if (!this.#stopping) this.#hangWatch.hear(member, this.#silenceAllowed(member));
         break;
       case 'spent':
-        this.#recycler.add(member, message.reason);
+        this.#renewal.recycle(member, message.reason);
         break;
       case 'statistics':
         this.#ledger.hear(member, message.snapshot, message.isAnswer);
-        if (message.isAnswer && member.state === 'serving') this.#signOfLife.hear(member.worker);
+        if (message.isAnswer && member.state === 'serving') this.#renewal.hearSign(member);
         break;
       case 'disconnected':
         if (member.role === 'seated') this.#outage.begin(member);
@@ -391,7 +290,7 @@ export class Pool {
       );
     }
     this.#served.resolve(server);
-    this.#spare?.keep();
+    this.#renewal.keepSpare();
   }
 
   #bury(member: Member, exit: WorkerExit): void {
@@ -413,7 +312,7 @@ export class Pool {
         this.#mourn(this.#placeOf(member), member, cause);
         break;
       case 'spare':
-        listener.onSpareDeath(cause, this.#spare?.bury(member) ?? 0);
+        listener.onSpareDeath(cause, this.#renewal.burySpare(member));
         break;
       case 'retired':
         if (member.drained) break;
@@ -448,9 +347,4 @@ export class Pool {
   #placeOf({ worker }: Member): Place {
     return this.#places[worker - 1] as Place;
   }
-}
-
-/** One that is killed, or loses its connection, says nothing of what it was to serve. */
-function tellsOfServices(failure: FailureReport | undefined): boolean {
-  return failure !== undefined && failure.kind !== 'connection';
 }
