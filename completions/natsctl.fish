@@ -19,6 +19,8 @@ function __natsctl_command -a word
             echo sub
         case service services micro
             echo service
+        case bench
+            echo bench
         case run
             echo run
         case server
@@ -61,6 +63,12 @@ function __natsctl_subcommand -a command word
             echo 'service ping'
         case 'service wait' 'services wait' 'micro wait'
             echo 'service wait'
+        case 'bench request'
+            echo 'bench request'
+        case 'bench service'
+            echo 'bench service'
+        case 'bench compare'
+            echo 'bench compare'
         case 'context add' 'context create' 'ctx add' 'ctx create'
             echo 'context add'
         case 'context save' 'ctx save'
@@ -98,7 +106,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --max-queued' 'serve --overload' 'serve --watchdog' 'serve --memory-limit' 'serve --max-requests' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --health' 'serve --register-ttl' 'serve --subject' 'serve --name' 'pool --for' 'pool scale --for' 'pool reload --for' 'pool stop --for' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --max-queued' 'serve --overload' 'serve --watchdog' 'serve --memory-limit' 'serve --max-requests' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --health' 'serve --register-ttl' 'serve --subject' 'serve --name' 'pool --for' 'pool scale --for' 'pool reload --for' 'pool stop --for' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'bench --duration' 'bench --messages' 'bench --msgs' 'bench --warmup' 'bench --clients' 'bench --threads' 'bench --inflight' 'bench --rate' 'bench --arrivals' 'bench --ramp' 'bench --subscribers' 'bench --queue' 'bench --workers' 'bench -w' 'bench --endpoint' 'bench --engine' 'bench --seed' 'bench --size' 'bench --payload' 'bench --subjects' 'bench --multisubject' 'bench --header' 'bench -H' 'bench --body' 'bench --file' 'bench -f' 'bench --body-lines' 'bench --slo' 'bench --runs' 'bench --against' 'bench --tolerance' 'bench --csv' 'bench --hdr' 'bench --html' 'bench request --duration' 'bench request --messages' 'bench request --msgs' 'bench request --warmup' 'bench request --threads' 'bench request --engine' 'bench request --seed' 'bench request --inflight' 'bench request --clients' 'bench request --rate' 'bench request --arrivals' 'bench request --ramp' 'bench request --size' 'bench request --payload' 'bench request --subjects' 'bench request --multisubject' 'bench request --header' 'bench request -H' 'bench request --body' 'bench request --file' 'bench request -f' 'bench request --body-lines' 'bench request --slo' 'bench request --runs' 'bench request --against' 'bench request --tolerance' 'bench request --csv' 'bench request --hdr' 'bench request --html' 'bench service --workers' 'bench service -w' 'bench service --endpoint' 'bench service --duration' 'bench service --messages' 'bench service --msgs' 'bench service --warmup' 'bench service --threads' 'bench service --engine' 'bench service --seed' 'bench service --inflight' 'bench service --clients' 'bench service --rate' 'bench service --arrivals' 'bench service --ramp' 'bench service --size' 'bench service --payload' 'bench service --subjects' 'bench service --multisubject' 'bench service --header' 'bench service -H' 'bench service --body' 'bench service --file' 'bench service -f' 'bench service --body-lines' 'bench service --slo' 'bench service --runs' 'bench service --against' 'bench service --tolerance' 'bench service --csv' 'bench service --hdr' 'bench service --html' 'bench compare --tolerance' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -187,6 +195,7 @@ complete -c natsctl -n '__natsctl_at command' -a reply -d 'Answer requests with 
 complete -c natsctl -n '__natsctl_at command' -a pub -d 'Publish a message, or many'
 complete -c natsctl -n '__natsctl_at command' -a sub -d 'Print the messages that are published'
 complete -c natsctl -n '__natsctl_at command' -a service -d 'See the services of a server, and wait for them'
+complete -c natsctl -n '__natsctl_at command' -a bench -d 'Measure how fast services and servers are'
 complete -c natsctl -n '__natsctl_at command' -a run -d 'Run a command with a server and services of its own'
 complete -c natsctl -n '__natsctl_at command' -a server -d 'Run a NATS server for development and tests'
 complete -c natsctl -n '__natsctl_at command' -a context -d 'Manage the saved connection settings'
@@ -230,6 +239,9 @@ complete -c natsctl -n '__natsctl_at operand service 1' -a info -d 'Show what a 
 complete -c natsctl -n '__natsctl_at operand service 1' -a stats -d 'Show what a service has done, by endpoint and by instance'
 complete -c natsctl -n '__natsctl_at operand service 1' -a ping -d 'Ask all instances whether they are there, and how long they take to say so'
 complete -c natsctl -n '__natsctl_at operand service 1' -a wait -d 'Wait until enough instances of a service answer'
+complete -c natsctl -n '__natsctl_at operand bench 1' -a request -d 'Measure how fast requests are answered'
+complete -c natsctl -n '__natsctl_at operand bench 1' -a service -d 'Start a pool of a service, measure how fast it answers, and stop it'
+complete -c natsctl -n '__natsctl_at operand bench 1' -a compare -d 'Say which of two reports is faster, and call no noise a change'
 complete -c natsctl -n '__natsctl_at operand context 1' -a add -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a save -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a copy -d 'Save a copy of a context, with what the connection flags say in place of what it has'
@@ -374,6 +386,100 @@ complete -c natsctl -n '__natsctl_at operand "service wait" 1' -f -a '(__natsctl
 complete -c natsctl -n '__natsctl_at flag "service wait"' -l instances -r -f -d 'How many have to answer'
 complete -c natsctl -n '__natsctl_at flag "service wait"' -l for -r -f -d 'How long they may take'
 
+complete -c natsctl -n '__natsctl_at flag bench' -l duration -r -f -d 'How long to measure'
+complete -c natsctl -n '__natsctl_at flag bench' -l messages -r -f -d 'Measure so many, in place of a time'
+complete -c natsctl -n '__natsctl_at flag bench' -l warmup -r -f -d 'The same load before, which is not counted'
+complete -c natsctl -n '__natsctl_at flag bench' -l clients -r -f -d 'Connections that send'
+complete -c natsctl -n '__natsctl_at flag bench' -l threads -r -f -d 'Threads that share them'
+complete -c natsctl -n '__natsctl_at flag bench' -l inflight -r -f -d 'Requests that wait at each client'
+complete -c natsctl -n '__natsctl_at flag bench' -l rate -r -f -d 'So many a second, each at its planned time'
+complete -c natsctl -n '__natsctl_at flag bench' -l arrivals -r -f -a 'constant poisson' -d 'Times between those of --rate: constant, poisson'
+complete -c natsctl -n '__natsctl_at flag bench' -l ramp -r -f -d 'Find the highest rate that keeps --slo: 100..10000/30s'
+complete -c natsctl -n '__natsctl_at flag bench' -l strict-rate -d 'Exit 8 where --rate was not kept within 1 %'
+complete -c natsctl -n '__natsctl_at flag bench' -l subscribers -r -f -d 'Connections that receive'
+complete -c natsctl -n '__natsctl_at flag bench' -l queue -r -f -d 'Queue group of those that receive'
+complete -c natsctl -n '__natsctl_at flag bench' -l workers -s w -r -f -d 'Of the pool'
+complete -c natsctl -n '__natsctl_at flag bench' -l endpoint -r -f -d 'Of a service that has several'
+complete -c natsctl -n '__natsctl_at flag bench' -l engine -r -f -a 'client wire' -d 'client: nats.js; wire: frames of our own, faster'
+complete -c natsctl -n '__natsctl_at flag bench' -l seed -r -f -d 'A number: of all that is random'
+complete -c natsctl -n '__natsctl_at flag bench' -l size -r -f -d 'Of a body: 128B, or spread: 64..4096'
+complete -c natsctl -n '__natsctl_at flag bench' -l subjects -r -f -d 'Spread over SUBJECT.1 to SUBJECT.N'
+complete -c natsctl -n '__natsctl_at flag bench' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag bench' -l body -r -f -d 'A body of your own'
+complete -c natsctl -n '__natsctl_at flag bench' -l file -s f -r -F -d 'The content of a file as the body'
+complete -c natsctl -n '__natsctl_at flag bench' -l body-lines -r -F -d 'The lines of a file as bodies in turn'
+complete -c natsctl -n '__natsctl_at flag bench' -l slo -r -f -d 'Exit 8 above these: p99=5ms,errors=0.1%,lost=0,gap=2s'
+complete -c natsctl -n '__natsctl_at flag bench' -l runs -r -f -d 'So many, and the median of them'
+complete -c natsctl -n '__natsctl_at flag bench' -l against -r -F -d 'Exit 8 where worse than this report'
+complete -c natsctl -n '__natsctl_at flag bench' -l tolerance -r -f -d 'By more than so much'
+complete -c natsctl -n '__natsctl_at flag bench' -l force -d 'Compare what was measured otherwise'
+complete -c natsctl -n '__natsctl_at flag bench' -l csv -r -F -d 'Write the series, a line a second'
+complete -c natsctl -n '__natsctl_at flag bench' -l hdr -r -F -d 'Write the percentiles, in .hgrm form'
+complete -c natsctl -n '__natsctl_at flag bench' -l html -r -F -d 'Write a page with charts'
+
+complete -c natsctl -n '__natsctl_at operand "bench request" 1' -f -a '(__natsctl_ask subject)'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l duration -r -f -d 'How long to measure'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l messages -r -f -d 'Measure so many, in place of a time'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l warmup -r -f -d 'The same load before, which is not counted'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l threads -r -f -d 'Threads that share them'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l engine -r -f -a 'client wire' -d 'client: nats.js; wire: frames of our own, faster'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l seed -r -f -d 'A number: of all that is random'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l inflight -r -f -d 'Requests that wait at each client'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l clients -r -f -d 'Connections that send'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l rate -r -f -d 'So many a second, each at its planned time'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l arrivals -r -f -a 'constant poisson' -d 'Times between those of --rate: constant, poisson'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l strict-rate -d 'Exit 8 where --rate was not kept within 1 %'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l ramp -r -f -d 'Find the highest rate that keeps --slo: 100..10000/30s'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l size -r -f -d 'Of a body: 128B, or spread: 64..4096'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l subjects -r -f -d 'Spread over SUBJECT.1 to SUBJECT.N'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l body -r -f -d 'A body of your own'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l file -s f -r -F -d 'The content of a file as the body'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l body-lines -r -F -d 'The lines of a file as bodies in turn'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l slo -r -f -d 'Exit 8 above these: p99=5ms,errors=0.1%,lost=0,gap=2s'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l runs -r -f -d 'So many, and the median of them'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l against -r -F -d 'Exit 8 where worse than this report'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l tolerance -r -f -d 'By more than so much'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l force -d 'Compare what was measured otherwise'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l csv -r -F -d 'Write the series, a line a second'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l hdr -r -F -d 'Write the percentiles, in .hgrm form'
+complete -c natsctl -n '__natsctl_at flag "bench request"' -l html -r -F -d 'Write a page with charts'
+
+complete -c natsctl -n '__natsctl_at operand "bench service" 1' -f -a 'echo greeter registry time'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l workers -s w -r -f -d 'Of the pool'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l endpoint -r -f -d 'Of a service that has several'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l duration -r -f -d 'How long to measure'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l messages -r -f -d 'Measure so many, in place of a time'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l warmup -r -f -d 'The same load before, which is not counted'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l threads -r -f -d 'Threads that share them'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l engine -r -f -a 'client wire' -d 'client: nats.js; wire: frames of our own, faster'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l seed -r -f -d 'A number: of all that is random'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l inflight -r -f -d 'Requests that wait at each client'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l clients -r -f -d 'Connections that send'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l rate -r -f -d 'So many a second, each at its planned time'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l arrivals -r -f -a 'constant poisson' -d 'Times between those of --rate: constant, poisson'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l strict-rate -d 'Exit 8 where --rate was not kept within 1 %'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l ramp -r -f -d 'Find the highest rate that keeps --slo: 100..10000/30s'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l size -r -f -d 'Of a body: 128B, or spread: 64..4096'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l subjects -r -f -d 'Spread over SUBJECT.1 to SUBJECT.N'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l body -r -f -d 'A body of your own'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l file -s f -r -F -d 'The content of a file as the body'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l body-lines -r -F -d 'The lines of a file as bodies in turn'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l slo -r -f -d 'Exit 8 above these: p99=5ms,errors=0.1%,lost=0,gap=2s'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l runs -r -f -d 'So many, and the median of them'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l against -r -F -d 'Exit 8 where worse than this report'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l tolerance -r -f -d 'By more than so much'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l force -d 'Compare what was measured otherwise'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l csv -r -F -d 'Write the series, a line a second'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l hdr -r -F -d 'Write the percentiles, in .hgrm form'
+complete -c natsctl -n '__natsctl_at flag "bench service"' -l html -r -F -d 'Write a page with charts'
+
+complete -c natsctl -n '__natsctl_at operand "bench compare" 1' -F
+complete -c natsctl -n '__natsctl_at operand "bench compare" 2' -F
+complete -c natsctl -n '__natsctl_at flag "bench compare"' -l tolerance -r -f -d 'By more than so much'
+complete -c natsctl -n '__natsctl_at flag "bench compare"' -l force -d 'Compare what was measured otherwise'
+
 complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter registry time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
 
@@ -428,4 +534,4 @@ complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round tri
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'
 
-complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve pool request reply pub sub service run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'
+complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve pool request reply pub sub service bench run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'

@@ -42,6 +42,8 @@ export interface Command<F extends Flags = Flags> {
   readonly offline?: true;
   /** The pages of help of its subcommands, by the first operand. */
   readonly subcommands?: Readonly<Record<string, SubcommandPage>>;
+  /** Its flags are many: its own page of help leaves them to those of its subcommands. */
+  readonly flagsOnSubcommands?: true;
   /** It ends in its own way at SIGINT and SIGTERM; any other command ends at once, with 130 or 143. */
   readonly handlesSignals?: true;
   /** The exit code of every failure of its own, where that of another program is passed on. */

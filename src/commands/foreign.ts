@@ -17,7 +17,6 @@ const COMMANDS: Readonly<Record<string, ForeignCommand>> = {
   audit: { owner: 'server administration' },
   auth: { owner: 'server administration' },
   backup: { owner: 'JetStream' },
-  bench: { owner: 'the nats command', instead: 'natsctl request --repeat measures a round trip' },
   cheat: { owner: 'the nats command', instead: 'examples: natsctl COMMAND --help, natsctl help scripts' },
   consumer: { owner: 'JetStream', aliases: ['con', 'obs', 'c'] },
   counter: { owner: 'JetStream', aliases: ['ctr'] },

@@ -51,6 +51,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./service.js')).service as unknown as Command,
   },
   {
+    name: 'bench',
+    describe: 'Measure how fast services and servers are',
+    load: async () => (await import('./bench.js')).bench as unknown as Command,
+  },
+  {
     name: 'run',
     describe: 'Run a command with a server and services of its own',
     load: async () => (await import('./run.js')).run as unknown as Command,

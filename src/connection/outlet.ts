@@ -20,10 +20,16 @@ export class Outlet {
     this.#drained = undefined;
   }
 
+  /** What was written and not yet handed to the system. */
+  get unsentBytes(): number {
+    const socket = this.#socket;
+    return socket === undefined || socket.destroyed ? 0 : socket.writableLength;
+  }
+
   /**
    * Writes to the server in use.
    *
-   * @param bytes are not to be changed afterwards
+   * @param bytes are not to be changed while anything is unsent
    * @returns a promise only where the server is behind; it resolves when it has caught up, or is gone
    */
   write(bytes: Uint8Array): Promise<void> | undefined {

@@ -24,6 +24,8 @@ export interface HelpPage {
   readonly epilogue?: string;
   /** Those have pages of their own; here they are listed. */
   readonly subcommands?: Readonly<Record<string, HelpPage>>;
+  /** Each of its flags is on the pages of the subcommands that it means something to, and not on its own. */
+  readonly flagsOnSubcommands?: true;
   /** It connects to no server that is there already, so that the flags which say how mean nothing to it. */
   readonly offline?: true;
 }

@@ -24,7 +24,7 @@ export function commandHelp(page: HelpPage, globalFlags: HelpFlags, columns: num
     usage.slice(usage.indexOf(' ') + 1),
     describe,
   ]);
-  const groups = groupFlags(page.flags).map(([heading, flags]) => [
+  const groups = groupFlags(page.flagsOnSubcommands ? {} : page.flags).map(([heading, flags]) => [
     heading,
     ...table(
       flags.map(([name, flag]) => [flagTerm(name, flag), flagMeaning(flag)]),

@@ -1,4 +1,4 @@
 export { createJudge, type Judge } from './judge.js';
 export type { TellPause } from './patience.js';
 export { type ReplyStyle, replyFields, replyText } from './reply-printer.js';
-export { type Reply, request } from './request.js';
+export { isNoResponders, type Reply, request, requestOnce, serviceFailure } from './request.js';

@@ -1,5 +1,5 @@
 import { CliError } from '../errors.js';
-import { type FailureReport, failureError } from './messages.js';
+import { type FailureReport, failureError } from '../failure-report.js';
 
 /** The cause itself where a script can act on it, else that no worker stays alive. */
 export function giveUp(failure: FailureReport | undefined, cause: string): CliError {

@@ -1,4 +1,4 @@
-export { embeddedPolicy } from './embedded-server.js';
+export { type EmbeddedPolicy, embeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
 export { SHORTEST_WATCHDOG_MS, WATCHDOG_MS } from './hang-watch.js';
 export { type LifeLimits, SMALLEST_MEMORY_LIMIT_BYTES } from './life-limits.js';
 export { createAssignments } from './messages.js';

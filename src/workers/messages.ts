@@ -1,5 +1,5 @@
 import type { ConnectionPlan } from '../connection/index.js';
-import { CliError, type ErrorDetails, type ErrorKind } from '../errors.js';
+import type { FailureReport } from '../failure-report.js';
 import type { LogFormat } from '../output/index.js';
 import type { EndpointFace, QueueLimit, ServiceSource } from '../services/index.js';
 import type { LifeLimits } from './life-limits.js';
@@ -48,14 +48,6 @@ export function createAssignments(base: Omit<Assignment, 'worker'>): (worker: nu
     worker,
     plan: { ...plan, name: `${name} worker-${worker}`, trace: trace && { ...trace, worker } },
   });
-}
-
-/** A failure on its way between two processes. */
-export interface FailureReport {
-  readonly kind: ErrorKind;
-  readonly message: string;
-  readonly hint: string | undefined;
-  readonly details: ErrorDetails;
 }
 
 /** A service as a worker has loaded it. */
@@ -113,16 +105,3 @@ export type FromWorker =
       /** The connection went away under the last replies, so that they may not have arrived. */
       readonly lost?: true;
     };
-
-export function reportFailure(error: unknown): FailureReport {
-  if (error instanceof CliError) {
-    const { kind, message, hint, details } = error;
-    return { kind, message, hint, details };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { kind: 'internal', message, hint: undefined, details: {} };
-}
-
-export function failureError({ kind, message, hint, details }: FailureReport): CliError {
-  return new CliError(kind, message, { hint, details });
-}

@@ -1,10 +1,11 @@
 import { url } from 'node:inspector';
+import type { FailureReport } from '../failure-report.js';
 import { drainPlaces } from './control/shrink.js';
 import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
 import { HangWatch, STARTING_MS } from './hang-watch.js';
 import { KILL_MARGIN_MS, Member, type Role } from './member.js';
-import type { FailureReport, FromWorker, ServedService } from './messages.js';
+import type { FromWorker, ServedService } from './messages.js';
 import { Outage } from './outage.js';
 import { Place } from './place.js';
 import type { DrainResult, PoolOptions, ReplaceOptions, Scaling } from './pool-options.js';

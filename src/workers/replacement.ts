@@ -1,4 +1,4 @@
-import type { FailureReport } from './messages.js';
+import type { FailureReport } from '../failure-report.js';
 
 /** How replacing the workers of a pool ended. */
 export type Replacement =

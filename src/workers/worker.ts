@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { url } from 'node:inspector';
 import { type Connection, type ConnectionPlan, connect, denialError } from '../connection/index.js';
 import { CliError, usageError } from '../errors.js';
+import { reportFailure } from '../failure-report.js';
 import { ProcessGroups } from '../programs/index.js';
 import {
   Gate,
@@ -20,7 +21,7 @@ import { aliveIntervalMs } from './hang-watch.js';
 import { lastEndpointWriter } from './last-endpoint.js';
 import { requireRoom, watchLife } from './life-limits.js';
 import { createLogSink, type LogSink } from './log-sink.js';
-import { type Assignment, type FromWorker, reportFailure, type ServedService, type ToWorker } from './messages.js';
+import type { Assignment, FromWorker, ServedService, ToWorker } from './messages.js';
 import { ProgramLog } from './program-log.js';
 import { Registrar } from './registrar.js';
 import { createRequestLog, type RequestLog } from './request-log.js';

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +43,12 @@ describe('the built program', () => {
     for (const file of readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
       expect(readFileSync(join(file.parentPath, file.name), 'utf8'), file.name).not.toContain(root);
     }
+  });
+
+  it('comes with the schema of the reports of benchmarks', () => {
+    const source = readFileSync(join(root, 'src/bench/report/report.schema.json'), 'utf8');
+    expect(read('report.schema.json')).toBe(source);
+    expect(createRequire(import.meta.url).resolve('natsctl/report.schema.json')).toBe(join(dist, 'report.schema.json'));
   });
 
   it('comes with the licences of all packages inside', () => {

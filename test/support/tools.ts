@@ -25,6 +25,8 @@ export interface Tools {
   readonly fish: Tool;
   /** With `promtool` beside it. */
   readonly prometheus: Tool;
+  /** A browser without a window, for the report pages of benchmarks. */
+  readonly chromium: Tool;
   /** One for each Node release line that natsctl supports. */
   readonly nodes: readonly Tool[];
 }
@@ -75,6 +77,14 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
     prometheus: {
       name: 'prometheus',
       path: find('NATSCTL_PROMETHEUS', pins.prometheus.path, onPath('prometheus')),
+    },
+    chromium: {
+      name: 'Chromium',
+      path: find('NATSCTL_CHROMIUM', pins.chromium.path, [
+        ...onPath('chromium'),
+        ...onPath('chromium-headless-shell'),
+        ...onPath('google-chrome'),
+      ]),
     },
     nodes:
       nodes.length > 0

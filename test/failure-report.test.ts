@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { CliError } from '../../src/errors.js';
-import { failureError, reportFailure } from '../../src/workers/messages.js';
+import { CliError } from '../src/errors.js';
+import { failureError, reportFailure } from '../src/failure-report.js';
 
 /** What is left of a value that went to another process. */
 const sent = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

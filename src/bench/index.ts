@@ -1,0 +1,15 @@
+export { assembleReport } from './assemble-report.js';
+export { type BenchTask, retarget, subjectsOf } from './bench-task.js';
+export type { BodyPlan, LoadPlan, RunEnd, Schedule } from './load/load-plan.js';
+export { type Measured, measure } from './measure.js';
+export { describeMachine, type LiveSnapshot, openFilesOfReport, startLiveLine, writeReport } from './report/index.js';
+export type { BenchReport, Workload } from './report/report.js';
+export { type ServedPool, startServedPool, subjectOfEndpoint } from './served-pool.js';
+export { type Comparison, compare } from './statistics/compare.js';
+export { comparisonLines, parseTolerance, regressionOf } from './statistics/comparison-text.js';
+export { judgeLimits, limitsMissed } from './statistics/judge-limits.js';
+export { type Limit, parseLimits, requireMeasurable } from './statistics/limits.js';
+export { pairReports, type ReportFile, type ReportPair } from './statistics/pair-reports.js';
+export { parseReports } from './statistics/read-report.js';
+export { differencesError, differencesOf } from './statistics/report-differences.js';
+export { verdictOf } from './verdict.js';

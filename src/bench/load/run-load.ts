@@ -1,0 +1,188 @@
+import type { ServerInfo } from '../../connection/index.js';
+import type { CliError } from '../../errors.js';
+import { failureError } from '../../failure-report.js';
+import { nowNs } from './clock.js';
+import type { RunTimes } from './load.js';
+import { type LoadPlan, shareOut } from './load-plan.js';
+import { type MergedSecond, RunMerge } from './run-merge.js';
+import type { ThreadSecond } from './second.js';
+import type { FromThread, PublishedCounts, ThreadUsage } from './thread-messages.js';
+import { type LoadThread, type StartThread, startThread } from './threads.js';
+
+/** What {@link runLoad} gives. */
+export interface LoadOutcome {
+  readonly merge: RunMerge;
+  /** Of the measured part. */
+  readonly durationMs: number;
+  readonly server: string;
+  readonly info: ServerInfo;
+  readonly generator: GeneratorUsage;
+  /** Of all threads together. */
+  readonly threads: number;
+  readonly interrupted: boolean;
+}
+
+export interface GeneratorUsage {
+  /** Of one processor. */
+  readonly cpuPercent: number;
+  readonly mostMemoryBytes: number;
+  readonly loopDelayMs: number;
+  /** Of the busiest thread: 0 to 1. */
+  readonly busiest: number;
+}
+
+export interface RunLoadOptions {
+  readonly threads: number;
+  /** Aborted to end early: what was measured until then counts. */
+  readonly signal: AbortSignal;
+  /** Aborted where what was to be found out is known; as {@link RunLoadOptions.signal}, but for how it is told. */
+  readonly enough?: AbortSignal;
+  onSecond(second: MergedSecond, merge: RunMerge): void;
+  /** Each second of each thread. */
+  onThreadSecond?(second: ThreadSecond): void;
+  /** A connection of the load was made again. */
+  onReconnected?(server: string): void;
+  readonly start?: StartThread;
+}
+
+/** From the moment when all threads are ready: so that each has the time when it comes. */
+const HEAD_START_NS = 20e6;
+
+/**
+ * Runs a load once, over threads.
+ *
+ * @throws CliError where the load can't be made: no server, or a subject is denied
+ */
+export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<LoadOutcome> {
+  const shares = shareOut(plan, options.threads);
+  const merge = new RunMerge(shares.length, (second) => options.onSecond(second, merge));
+  const usage = new UsageMeter();
+  const { start = startThread, signal } = options;
+  let ready = 0;
+  let done = 0;
+  let server = '';
+  let info: ServerInfo = {};
+  let times: RunTimes | undefined;
+  const sent: (readonly [publisher: number, count: number])[] = [];
+  let sentThreads = 0;
+  const threads: LoadThread[] = [];
+  const tellAll = (message: Parameters<LoadThread['post']>[0]): void => {
+    for (const thread of threads) thread.post(message);
+  };
+  let interruptedNs: number | undefined;
+  const interrupt = (): void => {
+    interruptedNs ??= nowNs();
+    tellAll({ type: 'stop' });
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const hear = (message: FromThread): void => {
+        switch (message.type) {
+          case 'ready':
+            ready += 1;
+            ({ server, info } = message);
+            if (ready < shares.length) break;
+            times = timesOf(plan);
+            usage.begin();
+            tellAll({ type: 'start', times });
+            break;
+          case 'second':
+            usage.add(message.usage);
+            options.onThreadSecond?.(message.second);
+            merge.add(message.second);
+            break;
+          case 'sent':
+            sent.push(...message.sent);
+            sentThreads += 1;
+            if (sentThreads === shares.length) tellAll({ type: 'all-sent', sent: sent satisfies PublishedCounts });
+            break;
+          case 'reconnected':
+            options.onReconnected?.(message.server);
+            break;
+          case 'done':
+            done += 1;
+            if (done === shares.length) resolve();
+            break;
+          case 'failed':
+            reject(failureError(message.failure));
+        }
+      };
+      const listener = { onMessage: hear, onCrash: (error: CliError) => reject(error) };
+      for (const share of shares) threads.push(start({ plan, share }, listener));
+      if (signal.aborted) interrupt();
+      else signal.addEventListener('abort', interrupt, { once: true });
+      options.enough?.addEventListener('abort', interrupt, { once: true });
+      // Before the start there is nothing to be ended in order.
+      signal.addEventListener('abort', () => times === undefined && resolve(), { once: true });
+    });
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    options.enough?.removeEventListener('abort', interrupt);
+    usage.end();
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+  merge.end();
+  const durationMs = merge.durationMs(plannedMs(plan, times, interruptedNs));
+  return {
+    merge,
+    durationMs,
+    server,
+    info,
+    generator: usage.read(),
+    threads: shares.length,
+    interrupted: signal.aborted,
+  };
+}
+
+function timesOf({ warmupMs, end }: LoadPlan): RunTimes {
+  const startNs = nowNs() + HEAD_START_NS;
+  const measuredNs = startNs + warmupMs * 1e6;
+  return { startNs, measuredNs, endNs: end.kind === 'duration' ? measuredNs + end.durationMs * 1e6 : undefined };
+}
+
+/** How long the measured part was to be, or was when it was ended early. */
+function plannedMs(
+  { end }: LoadPlan,
+  times: RunTimes | undefined,
+  interruptedNs: number | undefined,
+): number | undefined {
+  if (interruptedNs !== undefined) return Math.max(1, (interruptedNs - (times?.measuredNs ?? interruptedNs)) / 1e6);
+  return end.kind === 'duration' ? end.durationMs : undefined;
+}
+
+/** What this process, with all its threads, uses meanwhile. */
+class UsageMeter {
+  #cpu = process.cpuUsage();
+  #beganMs = performance.now();
+  #cpuPercent = 0;
+  #mostMemoryBytes = 0;
+  #loopDelayMs = 0;
+  /** Of each thread. */
+  readonly #busy = new Map<number, number>();
+
+  begin(): void {
+    this.#cpu = process.cpuUsage();
+    this.#beganMs = performance.now();
+  }
+
+  add({ thread, busy, loopDelayMs }: ThreadUsage): void {
+    this.#busy.set(thread, busy);
+    this.#loopDelayMs = Math.max(this.#loopDelayMs, loopDelayMs);
+    this.#mostMemoryBytes = Math.max(this.#mostMemoryBytes, process.memoryUsage.rss());
+  }
+
+  end(): void {
+    const { user, system } = process.cpuUsage(this.#cpu);
+    const elapsedMs = performance.now() - this.#beganMs;
+    this.#cpuPercent = (user + system) / 10 / elapsedMs;
+  }
+
+  read(): GeneratorUsage {
+    return {
+      cpuPercent: this.#cpuPercent,
+      mostMemoryBytes: this.#mostMemoryBytes,
+      loopDelayMs: this.#loopDelayMs,
+      busiest: Math.max(0, ...this.#busy.values()),
+    };
+  }
+}

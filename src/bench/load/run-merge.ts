@@ -1,0 +1,216 @@
+import type { ErrorKind } from '../../errors.js';
+import { LatencyCounts } from '../histogram/latency-counts.js';
+import type { Figures, Latencies, SeriesPoint } from '../report/report.js';
+import { longestGapMs, recoveryMs } from './gaps.js';
+import type { ThreadSecond } from './second.js';
+
+const MS_OF_SECOND = 1_000;
+const MS_NS = 1e6;
+
+/** One second of all threads. */
+export interface MergedSecond {
+  readonly second: number;
+  readonly sent: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly errors: number;
+  readonly planned: number;
+  readonly p50Ms: number | undefined;
+  readonly p99Ms: number | undefined;
+  readonly maxMs: number | undefined;
+}
+
+/** What is known of a second while threads have yet to tell of it. */
+interface OpenSecond {
+  readonly latencies: LatencyCounts;
+  threads: number;
+  sent: number;
+  messages: number;
+  bytes: number;
+  errors: number;
+  planned: number;
+}
+
+/** Adds up what the threads of a run saw. What lies before its measured part is handed on and not counted. */
+export class RunMerge {
+  readonly #threads: number;
+  readonly #tell: (second: MergedSecond) => void;
+  readonly #latencies = new LatencyCounts();
+  readonly #open = new Map<number, OpenSecond>();
+  readonly #seconds: MergedSecond[] = [];
+  readonly #failures = new Set<number>();
+  readonly #errors: Partial<Record<ErrorKind, number>> = {};
+  /** A byte for each millisecond of the measured part: whether something arrived in it. */
+  #arrivals = new Uint8Array(60 * MS_OF_SECOND);
+  #sent = 0;
+  #messages = 0;
+  #bytes = 0;
+  #lost = 0;
+  #late = 0;
+  #duplicated = 0;
+  #outOfOrder = 0;
+  #planned = 0;
+  #mostBehindMs = 0;
+  #lastArrivalMs = 0;
+
+  /**
+   * @param threads how many tell
+   * @param tell is told of each second that all have told of
+   */
+  constructor(threads: number, tell: (second: MergedSecond) => void) {
+    this.#threads = threads;
+    this.#tell = tell;
+  }
+
+  add(part: ThreadSecond): void {
+    let open = this.#open.get(part.second);
+    if (open === undefined) {
+      open = { latencies: new LatencyCounts(), threads: 0, sent: 0, messages: 0, bytes: 0, errors: 0, planned: 0 };
+      this.#open.set(part.second, open);
+    }
+    open.threads += 1;
+    open.sent += part.sent;
+    open.messages += part.messages;
+    open.bytes += part.bytes;
+    open.planned += part.planned;
+    for (const count of Object.values(part.errors)) open.errors += count;
+    open.latencies.add(part.latencies);
+    if (part.second >= 0) this.#count(part);
+    if (open.threads === this.#threads) this.#close(part.second, open);
+  }
+
+  /** Closes the seconds that not all have told of: a thread that has ended tells of no more. */
+  end(): void {
+    for (const [second, open] of [...this.#open].sort(([a], [b]) => a - b)) this.#close(second, open);
+  }
+
+  /** Messages so far in the measured part. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** Failures so far in the measured part. */
+  get failures(): number {
+    return sum(Object.values(this.#errors));
+  }
+
+  /** The latencies of the measured part, to be added to others'. */
+  get latencies(): LatencyCounts {
+    return this.#latencies;
+  }
+
+  /** How many were planned, and how late the latest of those sent was. */
+  get plan(): { readonly planned: number; readonly sent: number; readonly mostBehindMs: number } {
+    return { planned: this.#planned, sent: this.#sent, mostBehindMs: this.#mostBehindMs };
+  }
+
+  /** @param plannedMs how long the measured part was to be; undefined where it lasts until the last arrival */
+  durationMs(plannedMs: number | undefined): number {
+    return Math.max(plannedMs ?? 1, this.#lastArrivalMs);
+  }
+
+  /** @param durationMs of the measured part */
+  figures(durationMs: number): Figures {
+    return {
+      rate: (this.#messages * MS_OF_SECOND) / durationMs,
+      messages: this.#messages,
+      bytes: this.#bytes,
+      duration_s: durationMs / MS_OF_SECOND,
+      sent: this.#sent,
+      errors: this.#errors,
+      lost: this.#lost,
+      late: this.#late,
+      duplicated: this.#duplicated,
+      out_of_order: this.#outOfOrder,
+      longest_gap_ms: longestGapMs(this.#arrivals, durationMs),
+      recovery_ms: recoveryMs(this.#arrivals, [...this.#failures]),
+      latency_ms: latenciesOf(this.#latencies),
+    };
+  }
+
+  /** @param durationMs of the measured part: what came behind it belongs to its last second */
+  series(durationMs: number): readonly SeriesPoint[] {
+    return this.#seconds
+      .filter(({ second }) => second >= 0 && second * MS_OF_SECOND < durationMs)
+      .map(({ second, messages, bytes, errors, p50Ms, p99Ms, maxMs }) => ({
+        t_s: second,
+        duration_s: Math.min(1, durationMs / MS_OF_SECOND - second),
+        messages,
+        bytes,
+        errors,
+        p50_ms: p50Ms,
+        p99_ms: p99Ms,
+        max_ms: maxMs,
+      }));
+  }
+
+  #count(part: ThreadSecond): void {
+    const startMs = part.second * MS_OF_SECOND;
+    this.#reserve(startMs + MS_OF_SECOND);
+    for (let ms = 0; ms < MS_OF_SECOND; ms++) {
+      if (part.arrivals[ms] === 0) continue;
+      this.#arrivals[startMs + ms] = 1;
+      if (startMs + ms + 1 > this.#lastArrivalMs) this.#lastArrivalMs = startMs + ms + 1;
+    }
+    for (const ms of part.failures) this.#failures.add(Math.max(0, ms));
+    for (const [kind, count] of Object.entries(part.errors) as [ErrorKind, number][]) {
+      this.#errors[kind] = (this.#errors[kind] ?? 0) + count;
+    }
+    this.#latencies.add(part.latencies);
+    this.#sent += part.sent;
+    this.#messages += part.messages;
+    this.#bytes += part.bytes;
+    this.#lost += part.lost;
+    this.#late += part.late;
+    this.#duplicated += part.duplicated;
+    this.#outOfOrder += part.outOfOrder;
+    this.#planned += part.planned;
+    this.#mostBehindMs = Math.max(this.#mostBehindMs, part.mostBehindMs);
+  }
+
+  #close(second: number, { latencies, sent, messages, bytes, errors, planned }: OpenSecond): void {
+    this.#open.delete(second);
+    const hasLatencies = latencies.total > 0;
+    const merged: MergedSecond = {
+      second,
+      sent,
+      messages,
+      bytes,
+      errors,
+      planned,
+      p50Ms: hasLatencies ? latencies.quantileNs(0.5) / MS_NS : undefined,
+      p99Ms: hasLatencies ? latencies.quantileNs(0.99) / MS_NS : undefined,
+      maxMs: hasLatencies ? latencies.maxNs / MS_NS : undefined,
+    };
+    this.#seconds.push(merged);
+    this.#tell(merged);
+  }
+
+  #reserve(ms: number): void {
+    if (ms <= this.#arrivals.length) return;
+    const larger = new Uint8Array(Math.max(ms, this.#arrivals.length * 2));
+    larger.set(this.#arrivals);
+    this.#arrivals = larger;
+  }
+}
+
+/** @returns undefined where nothing was counted */
+export function latenciesOf(counts: LatencyCounts): Latencies | undefined {
+  if (counts.total === 0) return undefined;
+  const quantileMs = (share: number): number => counts.quantileNs(share) / MS_NS;
+  return {
+    min: counts.minNs / MS_NS,
+    mean: counts.meanNs / MS_NS,
+    stddev: counts.stddevNs / MS_NS,
+    p50: quantileMs(0.5),
+    p90: quantileMs(0.9),
+    p99: quantileMs(0.99),
+    p999: quantileMs(0.999),
+    p9999: quantileMs(0.9999),
+    max: counts.maxNs / MS_NS,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,36 @@
+import { type ConnectionPlan, connect } from '../connection/index.js';
+import { CliError } from '../errors.js';
+import { requestOnce } from '../requests/index.js';
+import { makeBodies } from './load/bodies.js';
+import type { LoadPlan } from './load/load-plan.js';
+
+/** Whoever takes longer for one reply is measured all the same. */
+const PATIENCE_MS = 1_000;
+
+/**
+ * Sends one request before the load, so that a subject that nobody serves, or that is denied, is told of at once.
+ *
+ * @throws CliError `no_responders`, `authorization`, `connection`, or `usage` where the body is too large for the
+ *   server; nothing where the reply is an error or does not come in time: those are for the load to count
+ */
+export async function probeResponder(plan: LoadPlan): Promise<void> {
+  const connection = await connect(namedProbe(plan.connection));
+  try {
+    const [body] = makeBodies(plan.bodies, plan.seed);
+    const timeoutMs = Math.min(plan.timeoutMs, PATIENCE_MS);
+    await requestOnce(connection, {
+      subject: plan.subjects[0] as string,
+      body: body as Uint8Array,
+      headers: undefined,
+      timeoutMs,
+    });
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== 'timeout') throw error;
+  } finally {
+    await connection.close();
+  }
+}
+
+function namedProbe(plan: ConnectionPlan): ConnectionPlan {
+  return { ...plan, name: `${plan.name} probe` };
+}

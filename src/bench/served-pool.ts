@@ -1,0 +1,120 @@
+import type { ConnectionPlan } from '../connection/index.js';
+import { connect } from '../connection/index.js';
+import { askServices, PING } from '../discovery/index.js';
+import { CliError, usageError } from '../errors.js';
+import type { Output } from '../output/index.js';
+import type { RunningServer } from '../server/index.js';
+import { type EndpointFace, HANDLER_TIMEOUT_MS, nameOfSource, type ServiceSource } from '../services/index.js';
+import {
+  createAssignments,
+  type EmbeddedPolicy,
+  Pool,
+  startEmbeddedServer,
+  tellOfPool,
+  WATCHDOG_MS,
+  withEmbeddedHint,
+} from '../workers/index.js';
+
+export interface ServedPoolOptions {
+  readonly source: ServiceSource;
+  readonly workers: number;
+  readonly plan: ConnectionPlan;
+  readonly embedded: EmbeddedPolicy;
+  readonly output: Output;
+}
+
+/** A pool that is there to be measured. */
+export interface ServedPool {
+  readonly endpoints: readonly EndpointFace[];
+  /** Its address, where a development server was started for it. */
+  readonly embeddedUrl: string | undefined;
+  /** Rejects where no worker stays alive. */
+  readonly failed: Promise<never>;
+  /** Drains it, and ends the server that was started for it. */
+  stop(): Promise<void>;
+}
+
+/** Nobody waits for an answer when the measuring is done. */
+const GRACE_MS = 2_000;
+
+/**
+ * Starts the pool of a service that is to be measured.
+ *
+ * @throws CliError where the pool cannot serve; `usage` where the service is served on that server already: the figures
+ *   would be those of both
+ */
+export async function startServedPool(options: ServedPoolOptions): Promise<ServedPool> {
+  const { source, workers, plan, embedded, output } = options;
+  let server: RunningServer | undefined;
+  let pool: Pool | undefined;
+  const stop = async (): Promise<void> => {
+    await pool?.drain();
+    await server?.stop();
+  };
+  try {
+    server = await startEmbeddedServer(embedded, plan);
+    const assignmentFor = createAssignments({
+      services: [source],
+      queue: undefined,
+      handlerTimeoutMs: HANDLER_TIMEOUT_MS,
+      concurrency: undefined,
+      watchdogMs: WATCHDOG_MS,
+      plan,
+      log: 'off',
+      programLog: output.style.json ? 'json' : 'text',
+      graceMs: GRACE_MS,
+      registerTtlS: undefined,
+    });
+    pool = new Pool({ workers, assignmentFor, listener: tellOfPool(output, nameOfSource(source)) });
+    await pool.start();
+    const { failed } = pool;
+    failed.catch(() => undefined);
+    const services = pool.services();
+    for (const service of services) await requireAlone(service.name, workers, plan);
+    const endpoints = services.flatMap((service) => service.endpoints);
+    return { endpoints, embeddedUrl: server?.url, failed, stop };
+  } catch (error) {
+    await stop();
+    throw withEmbeddedHint(error, embedded);
+  }
+}
+
+/** @throws CliError `usage` where others than so many of ours serve it, as far as discovery tells */
+async function requireAlone(name: string, workers: number, plan: ConnectionPlan): Promise<void> {
+  const connection = await connect(plan);
+  let instances: number;
+  try {
+    instances = (await askServices(connection, PING, { name }, plan)).answers.length;
+  } catch (error) {
+    if (error instanceof CliError && error.mayPass) return;
+    throw error;
+  } finally {
+    await connection.close();
+  }
+  if (instances <= workers) return;
+  throw usageError(
+    `${name} is served on this server already: the figures would be those of both`,
+    'measure what runs there with natsctl bench request SUBJECT, or name another server',
+  );
+}
+
+/**
+ * The subject to send requests to, of an endpoint that may have wildcards in its own.
+ *
+ * @param name of the endpoint; undefined for the first one
+ * @throws CliError `usage` where there is none
+ */
+export function subjectOfEndpoint(endpoints: readonly EndpointFace[], name: string | undefined): string {
+  const endpoint = name === undefined ? endpoints[0] : endpoints.find((candidate) => candidate.name === name);
+  if (endpoint === undefined) {
+    const names = endpoints.map((candidate) => candidate.name).join(', ');
+    throw usageError(
+      name === undefined ? 'the service has no endpoints' : `the service has no endpoint ${JSON.stringify(name)}`,
+      names === '' ? undefined : `there are: ${names}`,
+    );
+  }
+  return endpoint.subject
+    .split('.')
+    .map((token) => (token === '*' || token === '>' ? 'bench' : token))
+    .join('.');
+}

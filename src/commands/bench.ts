@@ -1,0 +1,47 @@
+import { usageError } from '../errors.js';
+import { compare } from './bench/compare.js';
+import { request } from './bench/request.js';
+import { service } from './bench/service.js';
+import { type BenchScope, benchFlags, type Subcommand } from './bench/subcommand.js';
+import { defineCommand, findSubcommand, requireOperands } from './command.js';
+import { refuseFlagsOfOthers } from './refuse-flags.js';
+
+const subcommands: Readonly<Record<string, Subcommand>> = { request, service, compare };
+const NAMES = Object.keys(subcommands);
+
+export const bench = defineCommand({
+  usage: 'bench SUBCOMMAND …',
+  describe: 'Measure how fast services and servers are',
+  operands: {},
+  completes: [NAMES, 'subject'],
+  flags: benchFlags,
+  subcommands,
+  flagsOnSubcommands: true,
+  handlesSignals: true,
+  examples: [
+    ['natsctl bench request greeter.greet', 'as fast as it goes, for 10 s'],
+    ['natsctl bench request greeter.greet --rate 5000 --slo p99=5ms,errors=0', 'a constant rate; exit code 8'],
+    ['natsctl bench request orders.new --body-lines orders.jsonl --runs 5 --json', ''],
+  ],
+  epilogue:
+    'Of each: natsctl bench SUBCOMMAND --help\n\nExit codes: 0 measured, 2 usage, 3 no connection, 4 refused or denied, 8 a limit was missed; where nothing succeeded that of the commonest failure; 130 Ctrl-C, with a report of what was measured',
+
+  async run(scope) {
+    const [name, ...operands] = scope.operands;
+    if (name === undefined) throw usageError('SUBCOMMAND is missing', `there are: ${NAMES.join(', ')}`);
+    const subcommand = findSubcommand('bench', subcommands, name);
+    refuseFlagsOfOthers(benchFlags, scope.flags, subcommand.flags, `bench ${name}`);
+    requireOperands(operands, subcommand.takes);
+    return subcommand.run({ ...scope, ...seedsOf(scope), operands });
+  },
+});
+
+/**
+ * Tells the two meanings of `--seed` apart: the seed of a load is a number, and the one of a JWT's key never is.
+ */
+function seedsOf({ flags, global }: BenchScope): Pick<BenchScope, 'flags' | 'global'> {
+  const isOfLoad = flags.seed !== undefined && /^\d+$/.test(flags.seed);
+  return isOfLoad
+    ? { flags, global: { ...global, seed: undefined } }
+    : { flags: { ...flags, seed: undefined }, global };
+}

@@ -1,0 +1,52 @@
+import {
+  compare as compareReports,
+  differencesError,
+  differencesOf,
+  pairReports,
+  parseTolerance,
+  type ReportFile,
+  regressionOf,
+} from '../../bench/index.js';
+import { refuseConnectionFlags } from '../refuse-flags.js';
+import { printComparison } from './print-comparison.js';
+import { readReportFile } from './read-report-file.js';
+import { DEFAULT_TOLERANCE, flagsOf, type Subcommand } from './subcommand.js';
+
+export const compare: Subcommand = {
+  usage: 'bench compare BASE NEW',
+  describe: 'Say which of two reports is faster, and call no noise a change',
+  operands: { BASE: 'A report that --json wrote, or those of a suite', NEW: 'The one to judge' },
+  completes: ['file', 'file'],
+  flags: flagsOf('tolerance', 'force'),
+  examples: [
+    ['natsctl bench request a.b --runs 5 --json > base.json', 'before a change'],
+    ['natsctl bench compare base.json new.json --tolerance 10%', 'after it: exit code 8 where worse'],
+    ["natsctl bench compare base.json new.json --json | jq '.figures[]'", ''],
+  ],
+  epilogue:
+    'A figure has changed where the medians of the runs are further apart than the runs themselves explain, and by more than 1 %: of twenty comparisons of the same thing at most one says anything else. Five runs of each show a tenth on most machines; a single one only what is far off.\n\nExit codes: 0 compared, 2 usage, and where machine, Node, server or shape differ, 8 worse by more than noise and tolerance',
+  takes: ['BASE', 'NEW'],
+
+  async run({ operands, flags, global, output }) {
+    refuseConnectionFlags(global, 'bench compare reads files, and connects to no server');
+    const tolerance = parseTolerance(flags.tolerance ?? DEFAULT_TOLERANCE);
+    const [base, next] = operands.map(readReportFile) as [ReportFile, ReportFile];
+    const { pairs, left } = pairReports(base, next);
+    for (const pair of flags.force ? [] : pairs) {
+      const differ = differencesError(differencesOf(pair.base, pair.new), pair.name);
+      if (differ !== undefined) throw differ;
+    }
+    for (const entry of left) output.warn(entry);
+    const comparisons = pairs.map((pair) => ({
+      pair,
+      name: pair.name,
+      comparison: compareReports(pair.base, pair.new, { tolerance }),
+    }));
+    for (const [index, { pair, comparison }] of comparisons.entries()) {
+      await printComparison(output, pair, comparison, { base: base.name, new: next.name }, index > 0);
+    }
+    const regression = regressionOf(comparisons, base.name);
+    if (regression !== undefined) throw regression;
+    return 0;
+  },
+};

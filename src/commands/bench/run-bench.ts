@@ -1,0 +1,94 @@
+import {
+  assembleReport,
+  type BenchTask,
+  type LiveSnapshot,
+  measure,
+  openFilesOfReport,
+  startLiveLine,
+  verdictOf,
+  type Workload,
+  writeReport,
+} from '../../bench/index.js';
+import { gravestOf } from '../../errors.js';
+import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
+import { planFromFlags } from '../connection-plan.js';
+import { judge, readJudging } from './judging.js';
+import { printComparison } from './print-comparison.js';
+import { readLoad } from './read-load.js';
+import type { BenchScope } from './subcommand.js';
+
+/** What a benchmark needs while it runs. */
+export interface Setting {
+  /** What is measured, now that all of it is known. */
+  readonly task: BenchTask;
+  /** Rejects where what is measured has failed on its own. */
+  readonly failed?: Promise<never>;
+  /** What a reader of the report has to know. */
+  readonly warning?: string;
+  stop(): Promise<void>;
+}
+
+/** Measures the SUBJECT that is the operand. @throws CliError */
+export function measureSubject(workload: Workload, scope: BenchScope): Promise<number> {
+  const { operands, flags, global, env } = scope;
+  const connection = planFromFlags(global, env, 'natsctl bench');
+  const task = readLoad(workload, operands[0] as string, flags, connection);
+  return runBench(task, scope, async () => ({ task, stop: async () => undefined }));
+}
+
+/**
+ * Measures, and reports it.
+ *
+ * @param setUp is called when all flags have been read
+ * @returns the exit code
+ * @throws CliError
+ */
+export async function runBench(
+  asked: BenchTask,
+  { flags, output }: BenchScope,
+  setUp: () => Promise<Setting>,
+): Promise<number> {
+  const judging = readJudging(asked, flags);
+  const halt = new AbortController();
+  const signals = listenForStop();
+  void signals.first.then(() => halt.abort());
+  let setting: Setting | undefined;
+  let snapshot: LiveSnapshot | undefined;
+  const { csv, hdr } = flags;
+  const files = await openFilesOfReport({ csv, hdr });
+  const live = startLiveLine(output, () => snapshot);
+  try {
+    const startedAt = new Date();
+    setting = await setUp();
+    const { task, failed: collapsed, warning } = setting;
+    const working = measure(task, {
+      signal: halt.signal,
+      onProgress: (next) => {
+        snapshot = next;
+      },
+      onReconnected: (server) => output.notice(`connected again, to ${server}`),
+    });
+    const measured = await Promise.race([working, signals.second, ...(collapsed === undefined ? [] : [collapsed])]);
+    if (typeof measured === 'string') return exitCodeOf(measured);
+    live.stop();
+    const assembled = await assembleReport(task, measured, {
+      startedAt,
+      command: ['natsctl', ...process.argv.slice(2)],
+      warnings: warning === undefined ? [] : [warning],
+    });
+    const { report, compared, failure } = judge(assembled, judging);
+    await writeReport(report, output, files);
+    if (halt.signal.aborted) return exitCodeOf(await signals.first);
+    if (compared !== undefined && !output.style.json) {
+      const { pair, comparison, file } = compared;
+      await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
+    }
+    const gravest = gravestOf([verdictOf(report, flags.strictRate), failure].filter((error) => error !== undefined));
+    if (gravest !== undefined) throw gravest;
+    return 0;
+  } finally {
+    live.stop();
+    signals.release();
+    await setting?.stop();
+  }
+}
