@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Installs what the tests run against into .tools/: the current nats-server, an old one, the peer
- * command `nats`, a client in Go, the shells zsh and fish, Prometheus, a headless Chromium, and each Node
+ * command `nats`, a client in Go, the shells zsh and fish, a headless Chromium, Prometheus, and each Node
  * release line that natsctl supports. The versions stand in tools.json; what is already there in that version
  * is left alone.
  */
@@ -65,13 +65,13 @@ const tools = [
   },
   { name: 'zsh', version: pins.zsh.version, path: pins.zsh.path, install: extractZsh },
   { name: 'fish', version: pins.fish.version, path: pins.fish.path, install: extractFish },
+  { name: 'chromium', version: pins.chromium.version, path: pins.chromium.path, install: extractChromium },
   {
     name: 'prometheus',
     version: pins.prometheus.version,
     path: pins.prometheus.path,
     install: extractPrometheus,
   },
-  { name: 'chromium', version: pins.chromium.version, path: pins.chromium.path, install: extractChromium },
   ...pins.nodes.map(({ version, path }) => ({
     name: 'node',
     version,

@@ -57,7 +57,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'run',
-    describe: 'Run a command with a server and services of its own',
+    describe: 'Run a command with a NATS server of its own',
     load: async () => (await import('./run.js')).run as unknown as Command,
   },
   {

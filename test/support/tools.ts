@@ -23,10 +23,10 @@ export interface Tools {
   /** Shells that natsctl has completions for. */
   readonly zsh: Tool;
   readonly fish: Tool;
-  /** With `promtool` beside it. */
-  readonly prometheus: Tool;
   /** A browser without a window, for the report pages of benchmarks. */
   readonly chromium: Tool;
+  /** With `promtool` beside it. */
+  readonly prometheus: Tool;
   /** One for each Node release line that natsctl supports. */
   readonly nodes: readonly Tool[];
 }
@@ -74,10 +74,6 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
     },
     zsh: { name: 'zsh', path: find('NATSCTL_ZSH', pins.zsh.path, onPath('zsh')) },
     fish: { name: 'fish', path: find('NATSCTL_FISH', pins.fish.path, onPath('fish')) },
-    prometheus: {
-      name: 'prometheus',
-      path: find('NATSCTL_PROMETHEUS', pins.prometheus.path, onPath('prometheus')),
-    },
     chromium: {
       name: 'Chromium',
       path: find('NATSCTL_CHROMIUM', pins.chromium.path, [
@@ -85,6 +81,10 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
         ...onPath('chromium-headless-shell'),
         ...onPath('google-chrome'),
       ]),
+    },
+    prometheus: {
+      name: 'prometheus',
+      path: find('NATSCTL_PROMETHEUS', pins.prometheus.path, onPath('prometheus')),
     },
     nodes:
       nodes.length > 0

@@ -63,8 +63,9 @@ export function summaryOf({ verdict, figures, tolerance_percent: tolerance }: Co
   if (verdict === 'not_judged') return 'cannot tell: there is too little to know the noise by';
   if (changed.length === 0) return 'no difference seen';
   const head = verdict === 'mixed' ? 'faster and slower' : wordOf(verdict, changed);
-  const within = verdict === 'faster' || figures.some(({ is_regression }) => is_regression);
-  return `${head}: ${changed.map(told).join(', ')}${within ? '' : ` (within the tolerance of ${percent(tolerance)})`}`;
+  const isRegression = figures.some(({ is_regression }) => is_regression);
+  const saysAll = verdict === 'faster' || isRegression || tolerance === Number.POSITIVE_INFINITY;
+  return `${head}: ${changed.map(told).join(', ')}${saysAll ? '' : ` (within the tolerance of ${percent(tolerance)})`}`;
 }
 
 /**
