@@ -38,7 +38,7 @@ const statistics: PoolStatistics = {
 const cases = { 'a busy pool': statistics, 'a pool that starts': { ...statistics, endpoints: [], workers: [] } };
 
 function pageOf(told: PoolStatistics): Promise<string> {
-  return AggregatorRegistry.aggregate([[...metricsOf(told, '1.2.3')]]).metrics();
+  return AggregatorRegistry.aggregate([[...metricsOf([{ name: undefined, statistics: told }], '1.2.3')]]).metrics();
 }
 
 /** The samples whose names begin so, without that. */

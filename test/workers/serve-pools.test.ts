@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createOutput } from '../../src/output/streams.js';
-import { servePool } from '../../src/workers/serve-pool.js';
+import { servePools } from '../../src/workers/serve-pools.js';
+import type { SpawnWorker } from '../../src/workers/worker-process.js';
 import { memoryStream } from '../output/memory-stream.js';
 import { planFor } from '../services/connect-to.js';
 import { createTempDir } from '../support/guardian.js';
@@ -31,21 +32,24 @@ function serve(
     { json: false, quiet: false, verbose, color: false },
     { stdout: memoryStream(), stderr, env: {} },
   );
-  const ended = servePool({
+  const pool = {
     label: 'greeter',
     workers: size,
+    assignmentFor,
+    spawn: ((assignment, listener) => {
+      const process = workers.spawn(assignment, listener);
+      born.emit('born');
+      return process;
+    }) satisfies SpawnWorker,
+  };
+  const ended = servePools({
+    pools: [pool],
     readyFile,
     output,
     plan: planFor(defaultServer),
     embedded: { kind: 'never', hint: undefined },
     signals,
     hangup,
-    assignmentFor,
-    spawn: (assignment, listener) => {
-      const process = workers.spawn(assignment, listener);
-      born.emit('born');
-      return process;
-    },
   });
   const endedBefore = ended.then((code) => {
     throw new Error(`it ended with ${code}`);
@@ -84,7 +88,7 @@ async function served(...options: Parameters<typeof serve>) {
   return pool;
 }
 
-describe('servePool', () => {
+describe('servePools', () => {
   it('says what it serves once all workers are ready', async () => {
     const { stderr, stop } = await served();
     expect(stderr.text()).toBe(
