@@ -14,7 +14,7 @@ export interface ConfigFile extends CheckedConfig {
 }
 
 /** In a folder there is one of these at most. */
-export const CONFIG_NAMES: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map(
+const CONFIG_NAMES: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map(
   (ending) => `natsctl.config.${ending}`,
 );
 

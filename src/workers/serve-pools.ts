@@ -18,7 +18,7 @@ import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './em
 import type { HealthServer } from './health/index.js';
 import type { DrainResult } from './pool-options.js';
 import { readyState } from './ready-state.js';
-import { type PoolToServe, ServedPool } from './served-pool.js';
+import { type PoolToServe, SupervisedPool } from './supervised-pool.js';
 
 export interface ServePoolsOptions {
   /** One, or several that have names. */
@@ -75,17 +75,18 @@ export async function servePools(options: ServePoolsOptions): Promise<number> {
     else manager.ready(status());
   };
   const pools = options.pools.map(
-    (pool) => new ServedPool(pool, { output, context: plan.context, controlPlace, onChange: rewriteReady, onRenewing }),
+    (pool) =>
+      new SupervisedPool(pool, { output, context: plan.context, controlPlace, onChange: rewriteReady, onRenewing }),
   );
-  const stopped = new Set<ServedPool>();
-  const active = (): readonly ServedPool[] => pools.filter((pool) => !stopped.has(pool));
+  const stopped = new Set<SupervisedPool>();
+  const active = (): readonly SupervisedPool[] => pools.filter((pool) => !stopped.has(pool));
   /** Before the pools serve, there is nothing to reload. */
   const reloadAll = async (): Promise<void> => {
     await begun.promise;
     for (const { control } of active()) await control.reload('SIGHUP').catch(ignoreTold);
   };
   const lastStop = deferred<'natsctl pool stop'>();
-  const stopOne = async (pool: ServedPool): Promise<void> => {
+  const stopOne = async (pool: SupervisedPool): Promise<void> => {
     const asked = await pool.control.stopAsked;
     stopped.add(pool);
     if (active().length === 0) {

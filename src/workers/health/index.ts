@@ -47,7 +47,7 @@ export async function showHealth(
 }
 
 /** That of the first that is not ready: requests should be sent here where all are. */
-export function unreadinessOf(pools: readonly WatchedPool[]): string | undefined {
+function unreadinessOf(pools: readonly WatchedPool[]): string | undefined {
   if (pools.length === 0) return 'draining';
   for (const { name, pool } of pools) {
     const reason = pool.unreadiness();

@@ -16,7 +16,7 @@ export interface PoolToServe extends Omit<PoolOptions, 'listener'> {
   readonly label: string;
 }
 
-export interface ServedPoolOptions {
+export interface SupervisedPoolOptions {
   readonly output: Output;
   readonly context: string | undefined;
   /** Where `natsctl pool` looks for it; undefined: it is not to be found. */
@@ -28,7 +28,7 @@ export interface ServedPoolOptions {
 }
 
 /** A pool with all that goes with one: what it tells, its socket, and the watch over its modules. */
-export class ServedPool {
+export class SupervisedPool {
   readonly pool: Pool;
   readonly control: PoolControl;
   readonly output: Output;
@@ -41,7 +41,7 @@ export class ServedPool {
   #url: string | undefined;
   #draining: Promise<DrainResult> | undefined;
 
-  constructor(toServe: PoolToServe, { output, context, controlPlace, onChange, onRenewing }: ServedPoolOptions) {
+  constructor(toServe: PoolToServe, { output, context, controlPlace, onChange, onRenewing }: SupervisedPoolOptions) {
     const { label, name } = toServe;
     this.name = name;
     this.#context = context;
