@@ -239,7 +239,7 @@ needsContainer('the command of the Dockerfile, as process 1', () => {
     expect((await program.exited).code).toBe(0);
   });
 
-  it('reloads at SIGHUP, ends at SIGINT, and with 137 at SIGKILL, its workers with it', async () => {
+  it('reloads at SIGHUP, ends at SIGINT, and its workers end with it at SIGKILL', async () => {
     await using container = await startServing();
     const { pid, program } = container;
     process.kill(pid, 'SIGHUP');
