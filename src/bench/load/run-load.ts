@@ -4,8 +4,9 @@ import { failureError } from '../../failure-report.js';
 import { nowNs } from './clock.js';
 import type { RunTimes } from './load.js';
 import { type LoadPlan, shareOut } from './load-plan.js';
+import { Receipt, type ReceiptNotes } from './receipt.js';
 import { type MergedSecond, RunMerge } from './run-merge.js';
-import type { FromThread, PublishedCounts, ThreadUsage } from './thread-messages.js';
+import type { FromThread, ThreadUsage } from './thread-messages.js';
 import { type LoadThread, type StartThread, startThread } from './threads.js';
 
 /** What {@link runLoad} gives. */
@@ -19,6 +20,8 @@ export interface LoadOutcome {
   /** Of all threads together. */
   readonly threads: number;
   readonly interrupted: boolean;
+  /** Where there were subscribers. */
+  readonly receipt: ReceiptNotes | undefined;
 }
 
 export interface GeneratorUsage {
@@ -35,6 +38,8 @@ export interface RunLoadOptions {
   /** Aborted to end early: what was measured until then counts. */
   readonly signal: AbortSignal;
   onSecond(second: MergedSecond, merge: RunMerge): void;
+  /** All subscribers are there, and the first message starts the run. */
+  onListening?(): void;
   /** A connection of the load was made again. */
   onReconnected?(server: string): void;
   readonly start?: StartThread;
@@ -58,15 +63,21 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
   let server = '';
   let info: ServerInfo = {};
   let times: RunTimes | undefined;
-  const sent: (readonly [publisher: number, count: number])[] = [];
-  let sentThreads = 0;
   const threads: LoadThread[] = [];
   const tellAll = (message: Parameters<LoadThread['post']>[0]): void => {
     for (const thread of threads) thread.post(message);
   };
+  const begin = (startNs: number): void => {
+    times = timesOf(plan, startNs);
+    usage.begin();
+    tellAll({ type: 'start', times });
+  };
+  const receipt =
+    plan.subscribers === 0 ? undefined : new Receipt(plan, shares, () => tellAll({ type: 'all-received' }));
   let interruptedNs: number | undefined;
   const interrupt = (): void => {
     interruptedNs = nowNs();
+    receipt?.hurry();
     tellAll({ type: 'stop' });
   };
   try {
@@ -77,18 +88,30 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             ready += 1;
             ({ server, info } = message);
             if (ready < shares.length) break;
-            times = timesOf(plan);
-            usage.begin();
-            tellAll({ type: 'start', times });
+            if (plan.workload !== 'sub') begin(nowNs() + HEAD_START_NS);
+            else {
+              tellAll({ type: 'listen' });
+              options.onListening?.();
+            }
+            break;
+          case 'first':
+            if (times === undefined) begin(message.atNs);
             break;
           case 'second':
             usage.add(message.usage);
             merge.add(message.second);
             break;
           case 'sent':
-            sent.push(...message.sent);
-            sentThreads += 1;
-            if (sentThreads === shares.length) tellAll({ type: 'all-sent', sent: sent satisfies PublishedCounts });
+            if (receipt?.published(message.sent)) tellAll({ type: 'all-sent' });
+            break;
+          case 'received':
+            receipt?.received(message.thread, message.count);
+            break;
+          case 'pages':
+            receipt?.closed(message.thread, message.closed);
+            break;
+          case 'receipt':
+            receipt?.add(message.receipt);
             break;
           case 'reconnected':
             options.onReconnected?.(message.server);
@@ -110,10 +133,12 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     });
   } finally {
     signal.removeEventListener('abort', interrupt);
+    receipt?.close();
     usage.end();
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
   merge.end();
+  if (receipt !== undefined) merge.settle(receipt.settle(merge.messages));
   const durationMs = merge.durationMs(plannedMs(plan, times, interruptedNs));
   return {
     merge,
@@ -123,11 +148,11 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     generator: usage.read(),
     threads: shares.length,
     interrupted: interruptedNs !== undefined,
+    receipt: receipt?.notes(),
   };
 }
 
-function timesOf({ warmupMs, end }: LoadPlan): RunTimes {
-  const startNs = nowNs() + HEAD_START_NS;
+function timesOf({ warmupMs, end }: LoadPlan, startNs: number): RunTimes {
   const measuredNs = startNs + warmupMs * 1e6;
   return { startNs, measuredNs, endNs: end.kind === 'duration' ? measuredNs + end.durationMs * 1e6 : undefined };
 }

@@ -84,6 +84,18 @@ export class RunMerge {
     for (const [second, open] of [...this.#open].sort(([a], [b]) => a - b)) this.#close(second, open);
   }
 
+  /**
+   * Corrects the measured part by what no thread can see for itself.
+   *
+   * @param lost messages that came to none
+   * @param repeated messages that came to more than one of those who share them: they were counted once too often
+   */
+  settle({ lost, repeated }: { readonly lost: number; readonly repeated: number }): void {
+    this.#lost += lost;
+    this.#duplicated += repeated;
+    this.#messages -= repeated;
+  }
+
   /** Messages so far in the measured part. */
   get messages(): number {
     return this.#messages;
