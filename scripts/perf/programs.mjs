@@ -76,6 +76,23 @@ export async function startUntil(program, args, awaited) {
 }
 
 /**
+ * Starts one of the programs beside this one and waits until it has told that it is ready.
+ *
+ * @param {string} file
+ * @param {readonly string[]} args
+ */
+export async function startOwn(file, args) {
+  const program = keep(fork(fileURLToPath(new URL(file, import.meta.url)), args, { env }));
+  await Promise.race([
+    once(program.child, 'message'),
+    once(program.child, 'exit').then(() => {
+      throw new Error(`${file} did not get ready`);
+    }),
+  ]);
+  return program;
+}
+
+/**
  * Starts the nats-server of NATSCTL_NATS_SERVER, or that of `npm run tools`, or that on the PATH.
  *
  * @param {readonly string[]} [args]

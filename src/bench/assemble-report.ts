@@ -1,9 +1,13 @@
 import type { BenchTask } from './bench-task.js';
 import { encodeHistogram } from './histogram/hdr.js';
+import { rateSteps } from './load/arrivals.js';
 import type { LoadOutcome } from './load/run-load.js';
-import type { Measured } from './measure.js';
+import type { Measured, Outcome } from './measure.js';
+import { receiptWarnings } from './receipt-warnings.js';
 import { describeEnvironment } from './report/index.js';
-import { type BenchReport, REPORT_VERSION, type ReportedPlan } from './report/report.js';
+import { type BenchReport, REPORT_VERSION, type ReportedPlan, type SeriesPoint } from './report/report.js';
+import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
+import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
 /** From here on the generator's own limits show in what it measures. */
 const BUSY = 0.95;
@@ -28,7 +32,7 @@ export async function assembleReport(
 ): Promise<BenchReport> {
   const { outcomes, latencies } = measured;
   const figures = outcomes.map(({ merge, durationMs }) => merge.figures(durationMs));
-  const middle = outcomes[Math.floor((outcomes.length - 1) / 2)] as LoadOutcome;
+  const middle = outcomes[indexOfMiddleRun(figures)] as Outcome;
   const generator = {
     cpu_percent: Math.max(...outcomes.map(({ generator: { cpuPercent } }) => cpuPercent)),
     most_memory_bytes: Math.max(...outcomes.map(({ generator: { mostMemoryBytes } }) => mostMemoryBytes)),
@@ -44,12 +48,22 @@ export async function assembleReport(
     engine: task.plan.engine,
     started_at: context.startedAt.toISOString(),
     shape: { ...task.shape, threads: middle.threads },
-    ...(figures[0] as (typeof figures)[number]),
+    ...medianOfRuns(figures),
     latency_histogram: latencies.total === 0 ? undefined : await encodeHistogram(latencies.buckets()),
-    series: middle.merge.series(middle.durationMs),
+    series: plannedSeries(task, middle.merge.series(middle.durationMs)),
     plan,
+    ramp: middle.ramp,
+    ...(figures.length > 1 ? { runs: figures, confidence: confidenceOfRuns(figures) } : {}),
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, plan)],
+    warnings: [
+      ...context.warnings,
+      ...receiptWarnings(
+        task.plan,
+        outcomes.map(({ receipt }) => receipt),
+      ),
+      ...warningsOf(generator, plan),
+      ...coverageWarning(figures.length),
+    ],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: describeEnvironment(context.command, {
       url: middle.server,
@@ -57,6 +71,16 @@ export async function assembleReport(
       tls: task.plan.connection.tls !== undefined || middle.server.startsWith('tls:'),
     }),
   };
+}
+
+/** Says of each second of a ramp which rate was planned for it. */
+function plannedSeries({ plan: { schedule } }: BenchTask, series: readonly SeriesPoint[]): readonly SeriesPoint[] {
+  if (schedule.kind !== 'ramp') return series;
+  const steps = rateSteps(schedule);
+  return series.map((point) => ({
+    ...point,
+    planned_rate: steps.findLast(({ startNs }) => startNs <= point.t_s * 1e9)?.rate,
+  }));
 }
 
 function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOutcome): ReportedPlan | undefined {

@@ -1,5 +1,6 @@
 import type { LoadPlan } from './load/load-plan.js';
 import type { ReportedShape, Workload } from './report/report.js';
+import type { Limit } from './statistics/limits.js';
 
 /** A benchmark as it was asked for. */
 export interface BenchTask {
@@ -9,6 +10,8 @@ export interface BenchTask {
   readonly plan: LoadPlan;
   readonly threads: number;
   readonly runs: number;
+  /** Of `--slo`. */
+  readonly limits: readonly Limit[];
   readonly shape: ReportedShape;
 }
 

@@ -2,10 +2,13 @@ import { CliError, type ErrorKind } from '../errors.js';
 import { countOf } from '../units.js';
 import type { BenchTask } from './bench-task.js';
 import { LatencyCounts } from './histogram/latency-counts.js';
+import { ANY_RUN, type LoadPlan, MOST_RUN_TAG, shareOut } from './load/load-plan.js';
 import { type LoadOutcome, runLoad } from './load/run-load.js';
 import type { StartThread } from './load/threads.js';
 import { probeResponder } from './probe.js';
+import { RampJudge } from './ramp.js';
 import type { LiveSnapshot } from './report/live-snapshot.js';
+import type { ReportedRamp } from './report/report.js';
 
 /** What somebody who watches a benchmark is told. */
 export interface MeasureOptions {
@@ -13,13 +16,21 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
   onProgress(snapshot: LiveSnapshot): void;
   onReconnected(server: string): void;
+  /** The first message that comes starts the measuring. */
+  onListening?(): void;
   readonly start?: StartThread;
+}
+
+/** What one run gave. */
+export interface Outcome extends LoadOutcome {
+  /** Where it was one. */
+  readonly ramp: ReportedRamp | undefined;
 }
 
 /** What the runs of one benchmark gave. */
 export interface Measured {
   /** In their order; at least one. */
-  readonly outcomes: readonly LoadOutcome[];
+  readonly outcomes: readonly Outcome[];
   /** The latencies of all of them. */
   readonly latencies: LatencyCounts;
   readonly interrupted: boolean;
@@ -31,7 +42,7 @@ export interface Measured {
  * @throws CliError where nothing can be measured: no server, nobody who answers, a subject that is denied
  */
 export async function measure(task: BenchTask, options: MeasureOptions): Promise<Measured> {
-  const outcomes: LoadOutcome[] = [];
+  const outcomes: Outcome[] = [];
   await prepare(task);
   for (let run = 1; run <= task.runs && !options.signal.aborted; run++)
     outcomes.push(await measureOnce(task, run, options));
@@ -44,22 +55,36 @@ export async function prepare({ plan }: BenchTask): Promise<void> {
 }
 
 /** Adds up several runs. */
-export function combine(outcomes: readonly LoadOutcome[]): Measured {
+export function combine(outcomes: readonly Outcome[]): Measured {
   const latencies = new LatencyCounts();
   for (const { merge } of outcomes) latencies.addAll(merge.latencies);
   return { outcomes, latencies, interrupted: outcomes.some(({ interrupted }) => interrupted) };
 }
 
+/** Each run has a tag of its own: whoever receives elsewhere would take the messages of two for those of one. */
+function planOfRun(plan: LoadPlan, run: number): LoadPlan {
+  if (plan.runTag === ANY_RUN) return plan;
+  return { ...plan, runTag: 1 + ((plan.runTag - 1 + run - 1) % MOST_RUN_TAG) };
+}
+
 /** One run of several. */
-export function measureOnce(task: BenchTask, run: number, options: MeasureOptions): Promise<LoadOutcome> {
-  const { plan, runs } = task;
+export async function measureOnce(task: BenchTask, run: number, options: MeasureOptions): Promise<Outcome> {
+  const { runs, limits, threads } = task;
+  const plan = planOfRun(task.plan, run);
   const beganMs = performance.now();
-  return runLoad(plan, {
-    threads: task.threads,
+  const enough = new AbortController();
+  const { schedule } = plan;
+  const judge = schedule.kind === 'ramp' ? new RampJudge(schedule, limits, shareOut(plan, threads).length) : undefined;
+  const outcome = await runLoad(plan, {
+    threads,
     signal: options.signal,
+    enough: enough.signal,
     onReconnected: options.onReconnected,
+    onListening: () => options.onListening?.(),
     ...(options.start === undefined ? {} : { start: options.start }),
+    onThreadSecond: (part) => judge?.add(part),
     onSecond(second, merge) {
+      if (judge?.hasSeenEnough(second.second + 1)) enough.abort();
       options.onProgress({
         phase: second.second < 0 ? 'warm-up' : 'measuring',
         run,
@@ -73,6 +98,7 @@ export function measureOnce(task: BenchTask, run: number, options: MeasureOption
       });
     },
   });
+  return { ...outcome, ramp: judge?.report(Math.floor(outcome.durationMs / 1_000)) };
 }
 
 function fractionOf({ plan: { end, warmupMs } }: BenchTask, second: number, outcomes: number): number {

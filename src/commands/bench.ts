@@ -1,12 +1,15 @@
 import { usageError } from '../errors.js';
 import { compare } from './bench/compare.js';
+import { pub } from './bench/pub.js';
+import { pubsub } from './bench/pubsub.js';
 import { request } from './bench/request.js';
 import { service } from './bench/service.js';
+import { sub } from './bench/sub.js';
 import { type BenchScope, benchFlags, type Subcommand } from './bench/subcommand.js';
 import { defineCommand, findSubcommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 
-const subcommands: Readonly<Record<string, Subcommand>> = { request, service, compare };
+const subcommands: Readonly<Record<string, Subcommand>> = { request, pub, sub, pubsub, service, compare };
 const NAMES = Object.keys(subcommands);
 
 export const bench = defineCommand({

@@ -3,9 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NatsConnection, Status } from 'nats';
 import type { NatsConnectionImpl } from 'nats/lib/nats-base-client/nats.js';
 import type { CliError } from '../errors.js';
+import type { MessageTaker } from '../protocol/message-cutter.js';
 import { type Denial, denialError, lostError, readDenial } from './client-errors.js';
 import { type Dial, nameOf, type Session } from './dial.js';
 import { explainDialFailure, isRefusal } from './dial-failure.js';
+import { MessageTap } from './message-tap.js';
 import type { ConnectionPlan } from './plan.js';
 import { formatServer } from './server-url.js';
 
@@ -41,11 +43,20 @@ export interface Connection {
    * Sends frames of the client protocol as they are, for what sends more than nats.js should hold. They come before
    * a {@link Connection.confirm} that follows, and perhaps before what nats.js was given in this turn of the loop.
    *
-   * @param frames whole ones; not to be changed afterwards
+   * @param frames whole ones; not to be changed before {@link Connection.unsentBytes} was 0
    * @returns a promise only where the server is behind; it resolves when it has caught up, or is gone
    * @throws CliError `connection` where the connection was lost since `since`: nothing of the frames is sent
    */
   send(frames: Uint8Array, since: number): Promise<void> | undefined;
+  /** What of the frames sent has not been handed to the system yet. */
+  unsentBytes(): number;
+  /**
+   * Subscribes as nats.js does, over reconnects too, and takes the messages as they stand in what the socket gives,
+   * before nats.js reads them. The server is asked at once: before frames that are sent next.
+   *
+   * @returns ends it
+   */
+  takeMessages(subject: string, queue: string | undefined, taker: MessageTaker): () => void;
   /**
    * Waits until the server has taken all that was sent since `since`: a round trip with no disconnect in it.
    *
@@ -137,6 +148,22 @@ export function openConnection(nats: NatsConnectionImpl, session: Session, plan:
     send(frames, since) {
       if (!protocol.connected || session.epoch !== since) throw lostError(plan, undefined, complaintSince(since));
       return outlet.write(frames);
+    },
+    unsentBytes: () => outlet.unsentBytes,
+    takeMessages(subject, queue, taker) {
+      session.tap ??= new MessageTap(protocol);
+      const { tap } = session;
+      // That it is denied is told by an event.
+      const callback = (): void => undefined;
+      const subscription = nats.subscribe(subject, queue === undefined ? { callback } : { queue, callback });
+      const sid = subscription.getID();
+      tap.add(sid, taker);
+      // Written at once, and not in a turn of its own.
+      nats.flush().catch(() => undefined);
+      return () => {
+        tap.remove(sid);
+        if (!subscription.isClosed()) subscription.unsubscribe();
+      };
     },
     async confirm(since = session.epoch) {
       try {

@@ -3,6 +3,7 @@ import type { Authenticator } from 'nats';
 import type { ProtocolHandler } from 'nats/lib/nats-base-client/protocol.js';
 import type { Auth } from './auth.js';
 import type { ServerInfo } from './greeting.js';
+import type { MessageTap } from './message-tap.js';
 import { Outlet } from './outlet.js';
 import type { ConnectionPlan, PlannedServer } from './plan.js';
 import { ReadingBrake } from './reading-brake.js';
@@ -43,6 +44,8 @@ export class Session {
   readonly dials: Dial[] = [];
   readonly brake = new ReadingBrake();
   readonly outlet = new Outlet();
+  /** Where messages are taken ahead of nats.js. */
+  tap: MessageTap | undefined;
   authenticator: Authenticator = () => undefined;
   /** Called after each dial that failed. */
   onDialFailed: (dial: Dial) => void = () => undefined;

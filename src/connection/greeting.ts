@@ -21,9 +21,9 @@ export interface ServerInfo {
 export interface Greeting {
   readonly info: ServerInfo;
   /** The INFO line, its end included. */
-  readonly line: Uint8Array;
+  readonly line: Buffer;
   /** All bytes that came with it: a server that is full says so in the next line. */
-  readonly received: Uint8Array;
+  readonly received: Buffer;
 }
 
 /** A greeting is a few hundred bytes, and some more for each server of a cluster. */

@@ -20,10 +20,15 @@ export class Outlet {
     this.#drained = undefined;
   }
 
+  /** What was written and not yet handed to the system. */
+  get unsentBytes(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
   /**
    * Writes to the server in use.
    *
-   * @param bytes are not to be changed afterwards
+   * @param bytes are not to be changed while anything is unsent
    * @returns a promise only where the server is behind; it resolves when it has caught up, or is gone
    */
   write(bytes: Uint8Array): Promise<void> | undefined {

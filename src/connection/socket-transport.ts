@@ -2,6 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ConnectionOptions } from 'nats';
 import { setTransportFactory, type Transport } from 'nats/lib/nats-base-client/transport.js';
+import { MalformedMessage } from '../protocol/message-cutter.js';
 import { VERSION } from '../version.js';
 import { loadAuthenticator } from './credentials.js';
 import type { Dial, DialStage, Session } from './dial.js';
@@ -142,9 +143,10 @@ class SocketTransport implements Transport {
   }
 
   /** From here on nats.js speaks and listens: it answers the greeting with the login. */
-  #carry(dial: Dial, session: Session, greeting: Uint8Array): void {
+  #carry(dial: Dial, session: Session, greeting: Buffer): void {
     const socket = this.#socket as Socket;
     this.#enter('login');
+    session.tap?.beginSocket();
     // nats.js has put the login's own at the head of those that wait for a PONG.
     session.protocol.pongs[0]?.then(
       () => {
@@ -169,16 +171,17 @@ class SocketTransport implements Transport {
   }
 
   /** Has the bytes parsed as they come, so that what came before the socket's end is known at its end. */
-  #receive(chunk: Uint8Array): void {
-    const { protocol } = this.#session as Session;
+  #receive(chunk: Buffer): void {
+    const { protocol, tap } = this.#session as Session;
     const dial = this.#dial as Dial;
     const { lastError } = protocol;
     try {
-      protocol.parser.parse(chunk);
+      if (tap === undefined) protocol.parser.parse(chunk);
+      else tap.read(chunk);
     } catch (error) {
       // The parser is left in the middle of something.
       this.#finish(new LastingError('this is not a NATS server'));
-      if (!(error instanceof Error && PARSE_ERROR.test(error.message))) throw error;
+      if (!isParseError(error)) throw error;
     }
     if (dial.stage === 'login' && protocol.lastError !== lastError) {
       dial.serverError = protocol.lastError?.message.replace(/^'(.*)'$/, '$1');
@@ -237,6 +240,10 @@ class SocketTransport implements Transport {
     this.#done = true;
     this.#socket?.destroy();
   }
+}
+
+function isParseError(error: unknown): boolean {
+  return error instanceof MalformedMessage || (error instanceof Error && PARSE_ERROR.test(error.message));
 }
 
 /** @throws LastingError where TLS is wanted and the server has none */

@@ -1,4 +1,4 @@
-import { type Column, escapeForLog, tableLines } from '../output/index.js';
+import { type Column, escapeForLog, paragraphs, tableLines } from '../output/index.js';
 import type { Identity } from './answers.js';
 import type { Answer } from './ask.js';
 import type { ServiceDescription } from './descriptions.js';
@@ -143,9 +143,4 @@ function formatAverage(average: number | undefined): string {
 
 function shorten(text: string): string {
   return escapeForLog(text, LONGEST_TEXT);
-}
-
-/** With a line between those that have any. */
-function paragraphs(parts: ReadonlyArray<readonly string[]>): readonly string[] {
-  return parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
 }

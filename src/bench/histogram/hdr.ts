@@ -17,7 +17,7 @@ export interface HdrHistogram {
   readonly count: number;
   /** @param percentile 0 to 100 @returns 0 where there is none */
   percentileMs(percentile: number): number;
-  /** In ascending order, closer to each other in latency than a chart can show, up to the slowest of all. */
+  /** In ascending order, closer and closer to 100 %, up to the slowest of all. */
   curve(): readonly CurvePoint[];
   /** The distribution by percentile in ms, as text: the form that the plotters of HdrHistogram read, `.hgrm`. */
   hgrm(): string;

@@ -11,17 +11,21 @@ export interface RateStep {
   readonly rate: number;
 }
 
-/** A ramp has so many steps, but none shorter than a second: less would hardly tell a percentile. */
+/** A ramp has so many steps at most. */
 const MOST_STEPS = 20;
-const SHORTEST_STEP_MS = 1_000;
+const SECOND_MS = 1_000;
 
-/** The steps of a schedule with planned times. A ramp grows by the same amount at each. */
+/**
+ * The steps of a schedule with planned times. Those of a ramp last whole seconds, since what is measured is counted by
+ * seconds; the rate grows by the same amount at each.
+ */
 export function rateSteps(schedule: Exclude<Schedule, { kind: 'closed' }>): readonly RateStep[] {
   if (schedule.kind === 'open') return [{ startNs: 0, rate: schedule.rate }];
   const { from, to, durationMs } = schedule;
-  const count = Math.max(1, Math.min(MOST_STEPS, Math.floor(durationMs / SHORTEST_STEP_MS)));
+  const stepMs = Math.max(1, Math.ceil(durationMs / MOST_STEPS / SECOND_MS)) * SECOND_MS;
+  const count = Math.max(1, Math.floor(durationMs / stepMs));
   return Array.from({ length: count }, (_, step) => ({
-    startNs: (step * durationMs * 1e6) / count,
+    startNs: step * stepMs * 1e6,
     rate: count === 1 ? to : from + ((to - from) * step) / (count - 1),
   }));
 }

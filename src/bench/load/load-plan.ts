@@ -1,6 +1,10 @@
 import type { ConnectionPlan } from '../../connection/index.js';
 import type { EngineName } from '../report/report.js';
 
+/** In place of a run's number: whatever run a message is of, as for a receiver whose senders run elsewhere. */
+export const ANY_RUN = 0;
+export const MOST_RUN_TAG = 65_535;
+
 /** What one run of a load does; plain data, since each thread gets a copy. */
 export interface LoadPlan {
   readonly workload: 'pub' | 'sub' | 'pubsub' | 'request';
@@ -24,7 +28,7 @@ export interface LoadPlan {
   /** Publishers, or those that request; over all threads. */
   readonly clients: number;
   readonly subscribers: number;
-  /** Tells the messages of this run from those of others: 1 to 65,535; 0 for `sub`, which takes those of all runs. */
+  /** Tells the messages of this run from those of others: 1 to {@link MOST_RUN_TAG}; {@link ANY_RUN} for `sub`. */
   readonly runTag: number;
 }
 

@@ -6,6 +6,7 @@ import type { RunTimes } from './load.js';
 import { type LoadPlan, shareOut } from './load-plan.js';
 import { Receipt, type ReceiptNotes } from './receipt.js';
 import { type MergedSecond, RunMerge } from './run-merge.js';
+import type { ThreadSecond } from './second.js';
 import type { FromThread, ThreadUsage } from './thread-messages.js';
 import { type LoadThread, type StartThread, startThread } from './threads.js';
 
@@ -37,9 +38,13 @@ export interface RunLoadOptions {
   readonly threads: number;
   /** Aborted to end early: what was measured until then counts. */
   readonly signal: AbortSignal;
+  /** Aborted where what was to be found out is known; as {@link RunLoadOptions.signal}, but for how it is told. */
+  readonly enough?: AbortSignal;
   onSecond(second: MergedSecond, merge: RunMerge): void;
   /** All subscribers are there, and the first message starts the run. */
   onListening?(): void;
+  /** Each second of each thread. */
+  onThreadSecond?(second: ThreadSecond): void;
   /** A connection of the load was made again. */
   onReconnected?(server: string): void;
   readonly start?: StartThread;
@@ -76,7 +81,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     plan.subscribers === 0 ? undefined : new Receipt(plan, shares, () => tellAll({ type: 'all-received' }));
   let interruptedNs: number | undefined;
   const interrupt = (): void => {
-    interruptedNs = nowNs();
+    interruptedNs ??= nowNs();
     receipt?.hurry();
     tellAll({ type: 'stop' });
   };
@@ -99,6 +104,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             break;
           case 'second':
             usage.add(message.usage);
+            options.onThreadSecond?.(message.second);
             merge.add(message.second);
             break;
           case 'sent':
@@ -128,12 +134,14 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
       for (const share of shares) threads.push(start({ plan, share }, listener));
       if (signal.aborted) interrupt();
       else signal.addEventListener('abort', interrupt, { once: true });
+      options.enough?.addEventListener('abort', interrupt, { once: true });
       // Before the start there is nothing to be ended in order.
       signal.addEventListener('abort', () => times === undefined && resolve(), { once: true });
     });
   } finally {
     signal.removeEventListener('abort', interrupt);
     receipt?.close();
+    options.enough?.removeEventListener('abort', interrupt);
     usage.end();
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
@@ -147,7 +155,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     info,
     generator: usage.read(),
     threads: shares.length,
-    interrupted: interruptedNs !== undefined,
+    interrupted: signal.aborted,
     receipt: receipt?.notes(),
   };
 }

@@ -155,7 +155,7 @@ async function firstClosed(connections: readonly Connection[]): Promise<never> {
 }
 
 async function loadEngine(plan: LoadPlan): Promise<Engine> {
-  return plan.engine === 'client' ? clientEngine : clientEngine;
+  return plan.engine === 'client' ? clientEngine : (await import('./wire-engine.js')).wireEngine;
 }
 
 function namesOf(plan: LoadPlan, share: ThreadShare): readonly string[] {

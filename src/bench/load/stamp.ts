@@ -1,4 +1,5 @@
 import { CLOCK_MARK_NS } from './clock.js';
+import { ANY_RUN } from './load-plan.js';
 
 /**
  * What the start of a message says of it: run (2 bytes), publisher (2), sequence (4), and the time for which it was
@@ -10,8 +11,6 @@ import { CLOCK_MARK_NS } from './clock.js';
 export const STAMP_BYTES = 16;
 /** As many publishers can be told apart. */
 export const MOST_PUBLISHERS = 65_536;
-/** In place of a run's number: whatever run a message is of, as for a receiver whose senders run elsewhere. */
-export const ANY_RUN = 0;
 
 /** The last byte of a stamp, a float's sign and most of its exponent, is within: from a second to a year on a clock. */
 const FIRST_LAST_BYTE = 0xc1;

@@ -36,14 +36,7 @@ export function describeEnvironment(
   machine: Machine = os,
 ): ReportedEnvironment {
   return {
-    natsctl: VERSION,
-    node: process.version,
-    platform: `${machine.platform()} ${machine.arch()}`,
-    kernel: machine.release(),
-    cpu: machine.cpus()[0]?.model.trim() || 'unknown',
-    cores: machine.availableParallelism(),
-    memory_bytes: machine.totalmem(),
-    machine: createHash('sha256').update(`${HASH_SALT}${machine.hostname()}`).digest('hex').slice(0, HASH_DIGITS),
+    ...describeMachine(machine),
     server: {
       url,
       version: info?.version,
@@ -54,5 +47,19 @@ export function describeEnvironment(
       tls,
     },
     command: maskCommand(command),
+  };
+}
+
+/** What is known before any server answers. */
+export function describeMachine(machine: Machine = os): Omit<ReportedEnvironment, 'server' | 'command'> {
+  return {
+    natsctl: VERSION,
+    node: process.version,
+    platform: `${machine.platform()} ${machine.arch()}`,
+    kernel: machine.release(),
+    cpu: machine.cpus()[0]?.model.trim() || 'unknown',
+    cores: machine.availableParallelism(),
+    memory_bytes: machine.totalmem(),
+    machine: createHash('sha256').update(`${HASH_SALT}${machine.hostname()}`).digest('hex').slice(0, HASH_DIGITS),
   };
 }

@@ -1,4 +1,4 @@
-export { describeEnvironment, type MeasuredServer } from './environment.js';
+export { describeEnvironment, describeMachine, type MeasuredServer } from './environment.js';
 export { startLiveLine } from './live.js';
 export type { LiveSnapshot } from './live-snapshot.js';
 export { formatLatency, formatRate, formatShare } from './numbers.js';

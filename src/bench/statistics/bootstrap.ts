@@ -54,9 +54,9 @@ export function coverageOf(runs: number): number {
   return Math.min(CONFIDENCE, 1 - 2 ** (1 - runs));
 }
 
-/** What a reader of `confidence` has to know, where 95 % are out of reach. */
-export function coverageWarning(runs: number): string | undefined {
+/** What a reader of `confidence` has to know: a sentence, where 95 % are out of reach. */
+export function coverageWarning(runs: number): readonly string[] {
   const coverage = coverageOf(runs);
-  if (runs < 2 || coverage === CONFIDENCE) return undefined;
-  return `${runs} runs bound a median with ${Math.floor(100 * coverage)} % confidence at best: 6 are needed for 95 %`;
+  if (runs < 2 || coverage === CONFIDENCE) return [];
+  return [`${runs} runs bound a median with ${Math.floor(100 * coverage)} % confidence at best: 6 are needed for 95 %`];
 }

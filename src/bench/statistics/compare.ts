@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { BenchReport } from '../report/report.js';
+import type { BenchReport, Interval } from '../report/report.js';
 import { COMPARED, type ComparedKind, type ComparedName, runsOf, valuesOfSeconds } from './compared-figures.js';
 import { FEWEST_SECONDS, noiseOfSeconds, spreadOfRuns } from './noise.js';
 
@@ -20,10 +20,8 @@ export interface ComparedFigure {
   readonly new: number;
   /** Of {@link ComparedFigure.base}; absent where that is 0. */
   readonly change_percent?: number | undefined;
-  /** A change of less than this may be chance; in the unit of {@link ComparedFigure.noise_unit}. */
-  readonly noise?: number | undefined;
-  /** `%` of the base; for errors in percentage points. */
-  readonly noise_unit?: '%' | 'points' | undefined;
+  /** A change between these may be chance: in percent of the base, of errors in points of a percentage. */
+  readonly noise?: Interval | undefined;
   readonly verdict: Verdict;
   /** It is worse, by more than noise and tolerance. */
   readonly is_regression: boolean;
@@ -150,11 +148,15 @@ function judge(kind: ComparedKind, values: Values, noise: Noise | string, tolera
   const isWorse = isChange && change > 0 === (kind.better === 'lower');
   return {
     ...common,
-    noise: name === 'errors' ? noise.noise : 100 * (Math.exp(noise.noise) - 1),
-    noise_unit: name === 'errors' ? 'points' : '%',
+    noise: name === 'errors' ? { low: -noise.noise, high: noise.noise } : percentOf(noise.noise),
     verdict: isWorse ? 'slower' : isChange ? 'faster' : 'no_difference',
     is_regression: isWorse && isOutside(base, next, tolerance),
   };
+}
+
+/** What a logarithm up and down makes of a figure: it cannot fall by more than all of it. */
+function percentOf(logarithm: number): Interval {
+  return { low: 100 * Math.expm1(-logarithm), high: 100 * Math.expm1(logarithm) };
 }
 
 /** Where there was none before, anything is outside. */

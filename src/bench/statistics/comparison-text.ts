@@ -23,6 +23,9 @@ const COLUMNS: ReadonlyArray<Column<ComparedFigure>> = [
   { heading: 'VERDICT', cell: verdictOf },
 ];
 
+/** Where noise up and down differ by less, one number says enough. */
+const LEAST_SKEW = 0.5;
+
 /** A comparison as lines for a person, escaped: what is compared, a line for each figure, and what comes of it. */
 export function comparisonLines(
   title: string,
@@ -102,8 +105,11 @@ function changeOf({ name, base, new: next, change_percent: change }: ComparedFig
   return change === undefined ? '' : `${signed(change)} %`;
 }
 
-function noiseOf({ noise, noise_unit: unit }: ComparedFigure): string {
-  return noise === undefined ? '' : `±${digits(noise)} ${unit}`;
+function noiseOf({ name, noise }: ComparedFigure): string {
+  if (noise === undefined) return '';
+  const { low, high } = noise;
+  const unit = name === 'errors' ? 'points' : '%';
+  return high + low < LEAST_SKEW ? `±${digits(high)} ${unit}` : `${signed(low)} to ${signed(high)} ${unit}`;
 }
 
 function verdictOf(figure: ComparedFigure): string {

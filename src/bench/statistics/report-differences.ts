@@ -1,4 +1,4 @@
-import { usageError } from '../../errors.js';
+import { type CliError, usageError } from '../../errors.js';
 import type { BenchReport, ReportedShape } from '../report/report.js';
 
 /** Something on which two reports do not agree, so that their figures do not compare. */
@@ -17,7 +17,7 @@ const FREE: ReadonlySet<keyof ReportedShape> = new Set(['seed']);
  * In what two reports differ other than in what was measured: machine, Node, server, and what was asked for. What may
  * differ is what is compared: the version of natsctl, the address of the server, the number of runs.
  */
-export function differencesOf(base: BenchReport, next: BenchReport): readonly Difference[] {
+export function differencesOf(base: Traits, next: Traits): readonly Difference[] {
   const before = traitsOf(base);
   const after = traitsOf(next);
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
@@ -27,18 +27,21 @@ export function differencesOf(base: BenchReport, next: BenchReport): readonly Di
 
 /**
  * @param entry of a suite, for the error
- * @throws CliError `usage` that names each difference, where there is one
+ * @returns a CliError `usage` that names each difference, or undefined where there is none
  */
-export function refuseDifferences(differences: readonly Difference[], entry?: string): void {
-  if (differences.length === 0) return;
+export function differencesError(differences: readonly Difference[], entry?: string): CliError | undefined {
+  if (differences.length === 0) return undefined;
   const list = differences.map(({ name, base = 'none', new: after = 'none' }) => `${name} (${base}, now ${after})`);
-  throw usageError(
+  return usageError(
     `the reports${entry === undefined ? '' : ` of ${entry}`} do not compare: they differ in ${list.join(', ')}`,
     'measure both alike, or compare all the same with --force',
   );
 }
 
-function traitsOf({ workload, engine, shape, environment }: BenchReport): Readonly<Record<string, unknown>> {
+/** What of a report says how it was made. */
+export type Traits = Pick<BenchReport, 'workload' | 'engine' | 'shape' | 'environment'>;
+
+function traitsOf({ workload, engine, shape, environment }: Traits): Readonly<Record<string, unknown>> {
   const { machine, cpu, cores, node, server } = environment;
   const asked = Object.entries(shape).filter(([name]) => !FREE.has(name as keyof ReportedShape));
   return {

@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
 import {
   compare as compareReports,
+  differencesError,
   differencesOf,
   pairReports,
-  parseReports,
   parseTolerance,
   type ReportFile,
-  refuseDifferences,
   regressionOf,
 } from '../../bench/index.js';
-import { explainReadError } from '../../input/index.js';
 import { refuseConnectionFlags } from '../refuse-flags.js';
 import { printComparison } from './print-comparison.js';
+import { readReportFile } from './read-report-file.js';
 import { DEFAULT_TOLERANCE, flagsOf, type Subcommand } from './subcommand.js';
 
 export const compare: Subcommand = {
@@ -34,7 +32,10 @@ export const compare: Subcommand = {
     const tolerance = parseTolerance(flags.tolerance ?? DEFAULT_TOLERANCE);
     const [base, next] = operands.map(readReportFile) as [ReportFile, ReportFile];
     const { pairs, left } = pairReports(base, next);
-    if (!flags.force) for (const pair of pairs) refuseDifferences(differencesOf(pair.base, pair.new), pair.name);
+    for (const pair of flags.force ? [] : pairs) {
+      const differ = differencesError(differencesOf(pair.base, pair.new), pair.name);
+      if (differ !== undefined) throw differ;
+    }
     for (const entry of left) output.warn(entry);
     const comparisons = pairs.map((pair) => ({
       pair,
@@ -49,11 +50,3 @@ export const compare: Subcommand = {
     return 0;
   },
 };
-
-function readReportFile(path: string): ReportFile {
-  try {
-    return { name: path, reports: parseReports(readFileSync(path, 'utf8'), path) };
-  } catch (error) {
-    throw explainReadError(path, error);
-  }
-}

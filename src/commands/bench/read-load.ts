@@ -2,10 +2,14 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import {
+  ANY_RUN,
   type BenchTask,
   type BodyPlan,
   type LoadPlan,
+  MOST_RUN_TAG,
+  parseLimits,
   type RunEnd,
+  requireMeasurable,
   type Schedule,
   subjectsOf,
   type Workload,
@@ -13,7 +17,7 @@ import {
 import type { ConnectionPlan } from '../../connection/index.js';
 import { usageError } from '../../errors.js';
 import { explainReadError, parseHeaders } from '../../input/index.js';
-import { requireSubject } from '../../protocol/subjects.js';
+import { requireQueue, requireSubject } from '../../protocol/subjects.js';
 import { parseDuration, parseSize, parseWholeNumber } from '../../units.js';
 import { countProcessors } from '../../workers/index.js';
 import type { FlagValues } from '../flags.js';
@@ -29,8 +33,6 @@ const MOST_SUBJECTS = 100_000;
 const MOST_RUNS = 1_000;
 const MOST_MESSAGES = 1e12;
 const MOST_RATE = 100_000_000;
-/** A run's number in the stamp of its messages: 0 is what is not stamped. */
-const MOST_RUN_TAG = 65_535;
 
 export type BenchFlagValues = FlagValues<BenchFlags>;
 
@@ -47,12 +49,18 @@ export function readLoad(
 ): BenchTask {
   requireSubject(subject, { wildcards: workload === 'sub' });
   const schedule = readSchedule(workload, flags);
+  const limits = flags.slo === undefined ? [] : parseLimits(flags.slo);
+  requireMeasurable(limits, workload);
   const end = readEnd(flags, schedule);
   const warmupMs = flags.warmup === undefined ? 0 : parseDuration(flags.warmup, '--warmup');
   const receives = workload === 'sub' || workload === 'pubsub';
   const clients = workload === 'sub' ? 0 : count(flags.clients, '--clients', MOST_CLIENTS, 1);
   const subscribers = receives ? count(flags.subscribers, '--subscribers', MOST_CLIENTS, 1) : 0;
   const subjectCount = count(flags.subjects, '--subjects', MOST_SUBJECTS, 1);
+  if (subjectCount > 1 && /[*>]/.test(subject)) {
+    throw usageError('--subjects goes with a subject without wildcards', 'a wildcard receives all of them');
+  }
+  const queue = flags.queue === undefined ? undefined : requireQueue(flags.queue);
   const bodies = readBodies(flags);
   const seed = flags.seed === undefined ? 1 : parseWholeNumber(flags.seed, '--seed', { min: 0, max: 2 ** 32 - 1 });
   const headers = [...(parseHeaders(flags.header) ?? [])].flatMap(([name, values]) =>
@@ -64,7 +72,7 @@ export function readLoad(
     engine: readEngine(flags.engine),
     connection,
     ...subjectsOf(subject, subjectCount),
-    queue: flags.queue,
+    queue,
     bodies,
     headers,
     schedule,
@@ -74,7 +82,7 @@ export function readLoad(
     seed,
     clients,
     subscribers,
-    runTag: randomInt(1, MOST_RUN_TAG + 1),
+    runTag: workload === 'sub' ? ANY_RUN : randomInt(1, MOST_RUN_TAG + 1),
   };
   return {
     workload,
@@ -82,12 +90,13 @@ export function readLoad(
     plan,
     threads,
     runs: count(flags.runs, '--runs', MOST_RUNS, 1),
+    limits,
     shape: {
       ...shapeOfSchedule(schedule, plan.workload),
       clients,
       threads,
       subscribers: receives ? subscribers : undefined,
-      queue: flags.queue,
+      queue,
       subjects: subjectCount,
       size: sizeOf(flags, bodies),
       headers: headers.length,

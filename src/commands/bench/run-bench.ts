@@ -1,16 +1,19 @@
 import {
   assembleReport,
   type BenchTask,
-  failureOf,
   type LiveSnapshot,
   measure,
   openFilesOfReport,
   startLiveLine,
+  verdictOf,
   type Workload,
   writeReport,
 } from '../../bench/index.js';
+import { gravestOf } from '../../errors.js';
 import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
+import { judge, readJudging } from './judging.js';
+import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
 import type { BenchScope } from './subcommand.js';
 
@@ -45,6 +48,7 @@ export async function runBench(
   { flags, output }: BenchScope,
   setUp: () => Promise<Setting>,
 ): Promise<number> {
+  const judging = readJudging(asked, flags);
   const halt = new AbortController();
   const signals = listenForStop();
   void signals.first.then(() => halt.abort());
@@ -56,26 +60,32 @@ export async function runBench(
   try {
     const startedAt = new Date();
     setting = await setUp();
-    const { task, failed, warning } = setting;
+    const { task, failed: collapsed, warning } = setting;
     const working = measure(task, {
       signal: halt.signal,
       onProgress: (next) => {
         snapshot = next;
       },
       onReconnected: (server) => output.notice(`connected again, to ${server}`),
+      onListening: () => output.notice(`waiting for the first message on ${task.plan.pattern}; Ctrl-C ends it`),
     });
-    const measured = await Promise.race([working, signals.second, ...(failed === undefined ? [] : [failed])]);
+    const measured = await Promise.race([working, signals.second, ...(collapsed === undefined ? [] : [collapsed])]);
     if (typeof measured === 'string') return exitCodeOf(measured);
     live.stop();
-    const report = await assembleReport(task, measured, {
+    const assembled = await assembleReport(task, measured, {
       startedAt,
       command: ['natsctl', ...process.argv.slice(2)],
       warnings: warning === undefined ? [] : [warning],
     });
+    const { report, compared, failure } = judge(assembled, judging);
     await writeReport(report, output, files);
     if (halt.signal.aborted) return exitCodeOf(await signals.first);
-    const failure = failureOf(`${asked.workload} ${task.subject}`, report.messages, report.errors);
-    if (failure !== undefined) throw failure;
+    if (compared !== undefined && !output.style.json) {
+      const { pair, comparison, file } = compared;
+      await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
+    }
+    const gravest = gravestOf([verdictOf(report, flags.strictRate), failure].filter((error) => error !== undefined));
+    if (gravest !== undefined) throw gravest;
     return 0;
   } finally {
     live.stop();

@@ -1,4 +1,5 @@
 import { CliError, type ErrorKind, gravestOf, KINDS_BY_GRAVITY } from '../../errors.js';
+import { describeFailureCounts } from '../../failure-counts.js';
 import { countOf, formatCount, formatDuration } from '../../units.js';
 
 /** How one of many requests ended, or a line of input that was none. */
@@ -8,18 +9,6 @@ export interface Outcome {
   /** Undefined where it went well. */
   readonly failure: CliError | undefined;
 }
-
-/** How a summary names so many failures of a kind. */
-const NAMES: Partial<Record<ErrorKind, (count: number) => string>> = {
-  internal: () => 'defects of natsctl',
-  usage: () => 'not sent',
-  authorization: () => 'denied',
-  connection: () => 'without a connection',
-  no_responders: () => 'no responders',
-  timeout: (count) => (count === 1 ? 'time-out' : 'time-outs'),
-  service_error: (count) => (count === 1 ? 'service error' : 'service errors'),
-  expectation: (count) => (count === 1 ? 'unexpected reply' : 'unexpected replies'),
-};
 
 /** Counts how many requests ended, and keeps the failure that decides the exit code. */
 export class Tally {
@@ -54,10 +43,7 @@ export class Tally {
 
   /** What came of the requests, for a person: `1,000 requests: 998 replies, 2 no responders in 1.2 s`. */
   describe(): string {
-    const failures = KINDS_BY_GRAVITY.filter((kind) => this.#failures.has(kind)).map((kind) => {
-      const count = this.#failures.get(kind) ?? 0;
-      return `${formatCount(count)} ${NAMES[kind]?.(count)}`;
-    });
+    const failures = describeFailureCounts(Object.fromEntries(this.#failures));
     const replies = countOf(this.replies, 'reply', 'replies');
     const duration = formatDuration(performance.now() - this.#startedMs);
     return `${countOf(this.#requests, 'request', 'requests')}: ${[replies, ...failures].join(', ')} in ${duration}`;

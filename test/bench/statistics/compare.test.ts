@@ -78,12 +78,13 @@ describe('compare', () => {
       base: 20_000,
       new: 15_000,
       change_percent: -25,
-      noise_unit: '%',
       verdict: 'slower',
       is_regression: true,
     });
-    expect(figure(comparison, 'rate')?.noise).toBeGreaterThan(1);
-    expect(figure(comparison, 'rate')?.noise).toBeLessThan(3);
+    const { low = 0, high = 0 } = figure(comparison, 'rate')?.noise ?? {};
+    expect(high).toBeGreaterThan(1);
+    expect(high).toBeLessThan(3);
+    expect((1 + low / 100) * (1 + high / 100)).toBeCloseTo(1);
     expect(figure(comparison, 'p99')).toMatchObject({ base: 1.5, new: 1.5, verdict: 'no_difference' });
   });
 

@@ -1,5 +1,5 @@
-import { type ErrorKind, KINDS_BY_GRAVITY } from '../../../errors.js';
-import { countOf, formatBytes, formatCount } from '../../../units.js';
+import { describeFailureCounts } from '../../../failure-counts.js';
+import { formatBytes, formatCount } from '../../../units.js';
 import { formatLatency, formatRate, formatShare } from '../numbers.js';
 import type { BenchReport, ReportedGenerator, ReportedPlan } from '../report.js';
 
@@ -14,27 +14,15 @@ export interface Observation {
 const LONG_GAP_MS = 100;
 const LONG_GAP_INTERVALS = 10;
 
-const ERROR_NAMES: Readonly<Record<ErrorKind, readonly [one: string, many: string]>> = {
-  internal: ['defect of natsctl', 'defects of natsctl'],
-  usage: ['not sent', 'not sent'],
-  authorization: ['denied', 'denied'],
-  connection: ['without a connection', 'without a connection'],
-  no_responders: ['no responders', 'no responders'],
-  timeout: ['time-out', 'time-outs'],
-  service_error: ['service error', 'service errors'],
-  expectation: ['unexpected reply', 'unexpected replies'],
-  pool: ['pool failure', 'pool failures'],
-};
-
 /** What there is to say of a run beside its figures: only what is not as it should be, and the generator. */
 export function observations(report: BenchReport): readonly Observation[] {
-  const { plan, generator, warnings, interrupted, duration_s } = report;
+  const { plan, errors, generator, warnings, interrupted, duration_s } = report;
   const bad = (...parts: readonly string[]): readonly Observation[] =>
     parts.length === 0 ? [] : [{ parts, isBad: true }];
   return [
     ...(interrupted ? bad(`interrupted after ${formatLatency(duration_s * 1_000)}`) : []),
     ...(plan === undefined ? [] : [describePlan(plan)]),
-    ...bad(...describeErrors(report)),
+    ...bad(...withName('errors', describeFailureCounts(errors))),
     ...bad(...describeOrder(report)),
     ...bad(...describeOutage(report)),
     { parts: describeGenerator(generator), isBad: generator.is_bottleneck },
@@ -48,15 +36,6 @@ function describePlan({ rate, planned, sent, kept, most_behind_ms, is_kept }: Re
   if (is_kept) return { parts: [`plan kept: ${rates}`, ...behind], isBad: false };
   const short = `plan NOT kept: ${rates} (${formatShare(kept)})`;
   return { parts: [short, `${formatCount(sent)} of ${formatCount(planned)} sent`, ...behind], isBad: true };
-}
-
-function describeErrors({ errors }: BenchReport): readonly string[] {
-  const parts = KINDS_BY_GRAVITY.filter((kind) => (errors[kind] ?? 0) > 0).map((kind) => {
-    const count = Math.round(errors[kind] ?? 0);
-    const [one, many] = ERROR_NAMES[kind];
-    return countOf(count, one, many);
-  });
-  return withName('errors', parts);
 }
 
 function describeOrder({ lost, late, duplicated, out_of_order }: BenchReport): readonly string[] {

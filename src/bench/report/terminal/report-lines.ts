@@ -1,12 +1,12 @@
 import type { ChalkInstance } from 'chalk';
-import { escapeLine } from '../../../output/index.js';
+import { wrap } from '../../../help/index.js';
+import { escapeLine, paragraphs } from '../../../output/index.js';
 import type { Bucket } from '../../histogram/hdr.js';
 import type { BenchReport } from '../report.js';
 import { describeShape, describeTarget } from './describe-shape.js';
 import { figureTable, latencyTable, rampLines, runTable, sloLines } from './figure-tables.js';
 import { latencyBars } from './latency-bars.js';
 import { observations } from './observations.js';
-import { wrapParts } from './wrap-parts.js';
 
 /** How a report is laid out. */
 export interface ReportLayout {
@@ -32,7 +32,7 @@ export function reportLines(report: BenchReport, buckets: readonly Bucket[], lay
   return paragraphs([
     [
       colors === undefined ? title : colors.bold(title),
-      ...wrapParts(describeShape(report).map(escapeLine), width).map((line) => colors?.dim(line) ?? line),
+      ...wrapList(describeShape(report), width).map((line) => colors?.dim(line) ?? line),
     ],
     runs.length > 1 ? runTable(report) : figureTable(report),
     latencies === undefined || runs.length > 1 ? [] : latencyTable(latencies),
@@ -40,13 +40,12 @@ export function reportLines(report: BenchReport, buckets: readonly Bucket[], lay
     rampLines(report, colors),
     sloLines(report, colors),
     observations(report).flatMap(({ parts, isBad }) => {
-      const lines = wrapParts(parts.map(escapeLine), width);
+      const lines = wrapList(parts, width);
       return isBad && colors !== undefined ? lines.map((line) => colors.yellow(line)) : lines;
     }),
   ]);
 }
 
-/** With a line between those that have any. */
-function paragraphs(parts: ReadonlyArray<readonly string[]>): readonly string[] {
-  return parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+function wrapList(parts: readonly string[], width: number): readonly string[] {
+  return wrap(parts.map(escapeLine).join(', '), width, 0, 2);
 }
