@@ -45,6 +45,7 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
   protected readonly options: PublishLoadOptions;
   protected readonly clients: readonly PublishClient[];
   protected hasStopped = false;
+  #isRunning = false;
   #isEnding = false;
   #patience: NodeJS.Timeout | undefined;
   #resolve: () => void = () => undefined;
@@ -68,6 +69,7 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
       () => this.#look(),
       Math.max(CONFIRM_MS, CONFIRM_MS_OF_CLIENT * this.clients.length),
     );
+    this.#isRunning = true;
     try {
       this.begin();
       await finished;
@@ -111,7 +113,7 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
 
   /** Where all is sent: asks for the last word on it, and ends when that has come. */
   protected finish(): void {
-    if (!this.isSent || this.#isEnding) return;
+    if (!this.#isRunning || !this.isSent || this.#isEnding) return;
     this.#isEnding = true;
     for (const client of this.clients) client.confirm();
     this.#endWithin(this.hasStopped ? Math.min(PATIENCE_MS, this.options.timeoutMs) : this.options.timeoutMs);

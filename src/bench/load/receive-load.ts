@@ -42,7 +42,7 @@ export class ReceiveLoad implements Load {
   #tally: ThreadTally | undefined;
   #measuredNs = 0;
   #endNs = Number.POSITIVE_INFINITY;
-  /** Where it was told to listen: what came before the run began. */
+  /** What came before the run began here: other threads may have begun. Undefined while what comes is none of it. */
   #early: Heard[] | undefined;
   #count = 0;
   #measured = 0;
@@ -65,6 +65,7 @@ export class ReceiveLoad implements Load {
       plan.workload === 'sub' && plan.end.kind === 'messages' && options.isAlone
         ? plan.end.messages
         : Number.POSITIVE_INFINITY;
+    this.#early = this.#followsPlan ? [] : undefined;
     const { thread, post } = options;
     this.#group =
       plan.queue === undefined ? undefined : new ThreadGroup((closed) => post({ type: 'pages', thread, closed }));
@@ -207,7 +208,9 @@ export class ReceiveLoad implements Load {
 
   #hearEarly(heard: Heard): void {
     if (this.#early === undefined) return;
-    if (this.#early.length === 0) this.#options.post({ type: 'first', atNs: heard.at(-1) as number });
+    if (!this.#followsPlan && this.#early.length === 0) {
+      this.#options.post({ type: 'first', atNs: heard.at(-1) as number });
+    }
     this.#early.push(heard);
   }
 

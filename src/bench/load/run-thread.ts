@@ -88,6 +88,8 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
     const sending = sendingLoad(plan, scope, port);
     loads = [...(sending === undefined ? [] : [sending]), ...(receiving === undefined ? [] : [receiving])];
     if (halt.signal.aborted) for (const load of loads) load.stop();
+    // What has planned times begins early, so as to be ready for the first.
+    if (plan.schedule.kind === 'closed' && sending !== undefined) await until(times.startNs);
     const running = Promise.all(loads.map((load) => load.run()));
     await Promise.race([running, firstClosed(connections), ...patienceWith(plan, halt.signal)]);
     tally.end(nowNs());
@@ -137,6 +139,10 @@ function requireBodiesFit({ bodies, headers }: LoadPlan, connection: Connection)
 /** Requests that wait when the end was asked for get so much time; other loads know themselves how to end. */
 function patienceWith({ workload }: LoadPlan, halted: AbortSignal): readonly Promise<void>[] {
   return workload === 'request' ? [patienceAfter(halted)] : [];
+}
+
+async function until(atNs: number): Promise<void> {
+  await delay(Math.max(0, Math.ceil((atNs - nowNs()) / 1e6)));
 }
 
 /** Resolves so long after the end was asked for that what was under way then would be answered. */
