@@ -1,9 +1,9 @@
-import { type ClosedPages, PAGE_BITS, PAGE_WORDS } from './group-window.js';
+import { type ClosedPages, type MeasuredFrom, PAGE_BITS, PAGE_WORDS } from './group-window.js';
 
 /** How far the members of one thread are with one publisher's messages. */
 export interface GroupReach {
   readonly publisher: number;
-  readonly measuredFrom: number | undefined;
+  readonly from: MeasuredFrom;
   /** Of what each member has as its latest, the lowest: each has all of its share up to there. */
   readonly reach: number;
 }
@@ -13,7 +13,7 @@ interface MergedPublisher {
   readonly pages: Map<number, Uint32Array>;
   /** By thread: no page below comes from it. */
   readonly floors: number[];
-  measuredFrom: number;
+  from: MeasuredFrom;
   reach: number;
   /** What is missing in the pages below is counted. */
   done: number;
@@ -34,9 +34,9 @@ export class GroupMerge {
   }
 
   /** @param thread counted from 0 among those that have members */
-  add(thread: number, { publisher, measuredFrom, pages, bits, floor }: ClosedPages): void {
+  add(thread: number, { publisher, from, pages, bits, floor }: ClosedPages): void {
     const merged = this.#of(publisher);
-    merged.measuredFrom = Math.min(merged.measuredFrom, measuredFrom ?? Number.POSITIVE_INFINITY);
+    merged.from = later(merged.from, from);
     pages.forEach((page, i) => {
       const own = bits.subarray(i * PAGE_WORDS, (i + 1) * PAGE_WORDS);
       const there = merged.pages.get(page);
@@ -44,7 +44,7 @@ export class GroupMerge {
         merged.pages.set(page, own.slice());
         return;
       }
-      this.repeated += unite(there, own, merged.measuredFrom - page * PAGE_BITS);
+      this.repeated += unite(there, own, merged.from.any - page * PAGE_BITS);
     });
     merged.floors[thread] = floor;
     this.#finish(merged, Math.min(...merged.floors), Number.POSITIVE_INFINITY);
@@ -52,9 +52,9 @@ export class GroupMerge {
 
   /** Settles what is open, when each thread has told how far it is. */
   end(reaches: readonly GroupReach[]): void {
-    for (const { publisher, measuredFrom, reach } of reaches) {
+    for (const { publisher, from, reach } of reaches) {
       const merged = this.#of(publisher);
-      merged.measuredFrom = Math.min(merged.measuredFrom, measuredFrom ?? Number.POSITIVE_INFINITY);
+      merged.from = later(merged.from, from);
       merged.reach = Math.min(merged.reach, reach);
     }
     for (const merged of this.#publishers.values()) this.#finish(merged, Number.POSITIVE_INFINITY, merged.reach);
@@ -64,8 +64,8 @@ export class GroupMerge {
     let merged = this.#publishers.get(publisher);
     if (merged === undefined) {
       const floors = new Array<number>(this.#threads).fill(0);
-      const unknown = Number.POSITIVE_INFINITY;
-      merged = { pages: new Map(), floors, measuredFrom: unknown, reach: unknown, done: 0 };
+      const from = { any: Number.POSITIVE_INFINITY, all: 0 };
+      merged = { pages: new Map(), floors, from, reach: Number.POSITIVE_INFINITY, done: 0 };
       this.#publishers.set(publisher, merged);
     }
     return merged;
@@ -73,12 +73,13 @@ export class GroupMerge {
 
   /** Counts what is missing in the pages below `floor`, as far as `reach`, and forgets them. */
   #finish(merged: MergedPublisher, floor: number, reach: number): void {
-    const { measuredFrom, pages } = merged;
+    const { pages } = merged;
+    const { any, all } = merged.from;
     const end = Math.min(floor, Math.floor(reach / PAGE_BITS) + 1);
-    if (Number.isFinite(measuredFrom) && Number.isFinite(end) && end > merged.done) {
-      for (let page = Math.max(merged.done, Math.floor(measuredFrom / PAGE_BITS)); page < end; page++) {
+    if (Number.isFinite(any) && Number.isFinite(end) && end > merged.done) {
+      for (let page = Math.max(merged.done, Math.floor(all / PAGE_BITS)); page < end; page++) {
         const start = page * PAGE_BITS;
-        const from = Math.max(0, measuredFrom - start);
+        const from = Math.max(0, all - start);
         const until = Math.max(from, Math.min(PAGE_BITS, reach + 1 - start));
         const there = pages.get(page);
         this.missing += until - from - (there === undefined ? 0 : count(there, from, until));
@@ -87,6 +88,11 @@ export class GroupMerge {
     }
     for (const page of pages.keys()) if (page < floor) pages.delete(page);
   }
+}
+
+/** What both begin with: the first of either, and what both have all from. */
+function later(one: MeasuredFrom, other: MeasuredFrom): MeasuredFrom {
+  return { any: Math.min(one.any, other.any), all: Math.max(one.all, other.all) };
 }
 
 /** Adds the bits of one page to another's. @returns how many from a place on were in both */

@@ -9,11 +9,18 @@ export const PAGE_WORDS = PAGE_BITS / 32;
  */
 const OPEN_PAGES = 256;
 
+/** Where one publisher's messages of the measured part begin, for the members in one thread. */
+export interface MeasuredFrom {
+  /** The first that came to any of them; infinite where none did. */
+  readonly any: number;
+  /** Of the first that came to each, the last: from there on each of them has all of its share. */
+  readonly all: number;
+}
+
 /** Pages of one publisher that a thread has closed. */
 export interface ClosedPages {
   readonly publisher: number;
-  /** What of it comes from here on counts as measured; undefined where nothing has. */
-  readonly measuredFrom: number | undefined;
+  readonly from: MeasuredFrom;
   /** Their numbers, in ascending order: a page's first sequence is its number times {@link PAGE_BITS}. */
   readonly pages: Float64Array;
   /** {@link PAGE_WORDS} for each. */
@@ -35,7 +42,7 @@ export class GroupWindow {
   #top = 0;
   /** The highest that came; -1 where none did. */
   highest = -1;
-  measuredFrom: number | undefined;
+  from: MeasuredFrom = { any: Number.POSITIVE_INFINITY, all: 0 };
 
   constructor(publisher: number, hand: (closed: ClosedPages) => void) {
     this.#publisher = publisher;
@@ -53,6 +60,12 @@ export class GroupWindow {
     if ((word & bit) !== 0) return CAME_TWICE;
     this.#bits[within >>> 5] = word | bit;
     return IN_ORDER;
+  }
+
+  /** A member has its first message of the measured part. */
+  begin(sequence: number): void {
+    const { any, all } = this.from;
+    this.from = { any: Math.min(any, sequence), all: Math.max(all, sequence) };
   }
 
   /** Hands on all that is open. */
@@ -86,6 +99,8 @@ export class GroupWindow {
       this.#open.delete(page);
     });
     if (this.#page < floor) this.#page = -1;
-    this.#hand({ publisher: this.#publisher, measuredFrom: this.measuredFrom, pages, bits, floor });
+    // What is open at the end is not closed because nothing more of it could come.
+    const passed = Math.max(0, Math.min(floor, this.#top - OPEN_PAGES + 1));
+    this.#hand({ publisher: this.#publisher, from: this.from, pages, bits, floor: passed });
   }
 }

@@ -86,7 +86,7 @@ export class ThreadGroup {
       window.close();
       const reaches = this.#members.map((member) => member.highestOf(publisher));
       const reach = Math.min(...reaches.filter((highest) => highest !== undefined));
-      return { publisher, measuredFrom: window.measuredFrom, reach };
+      return { publisher, from: window.from, reach };
     });
   }
 
@@ -104,6 +104,8 @@ export class ThreadGroup {
 class GroupMember implements Receiver {
   readonly #windowOf: (publisher: number) => GroupWindow;
   readonly #highest = new Map<number, number>();
+  /** Of which publishers it has messages of the measured part. */
+  readonly #hasBegun = new Set<number>();
 
   constructor(windowOf: (publisher: number) => GroupWindow) {
     this.#windowOf = windowOf;
@@ -114,7 +116,10 @@ class GroupMember implements Receiver {
     const number = unwrap(sequence, window.highest);
     const place = window.see(number);
     if (place !== IN_ORDER) return place;
-    if (isMeasured && !(number >= (window.measuredFrom ?? Number.POSITIVE_INFINITY))) window.measuredFrom = number;
+    if (isMeasured && !this.#hasBegun.has(publisher)) {
+      this.#hasBegun.add(publisher);
+      window.begin(number);
+    }
     if (number < (this.#highest.get(publisher) ?? -1)) return OUT_OF_ORDER;
     this.#highest.set(publisher, number);
     return IN_ORDER;

@@ -72,7 +72,11 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
     // One tells for all: they share their servers.
     if (share.thread === 0) first.events.on('reconnected', (server) => port.post({ type: 'reconnected', server }));
     port.post({ type: 'ready', server: first.server(), info: first.nats.info ?? {} });
-    const times = await started;
+    const times = await Promise.race([started, whenAborted(halt.signal)]);
+    if (times === undefined) {
+      port.post({ type: 'done' });
+      return;
+    }
     const usage = watchUsage(share.thread);
     const tally = new ThreadTally(times.startNs, times.measuredNs, (second) =>
       port.post({ type: 'second', second, usage: usage.take() }),
@@ -141,13 +145,18 @@ function patienceWith({ workload }: LoadPlan, halted: AbortSignal): readonly Pro
   return workload === 'request' ? [patienceAfter(halted)] : [];
 }
 
+async function whenAborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
 async function until(atNs: number): Promise<void> {
-  await delay(Math.max(0, Math.ceil((atNs - nowNs()) / 1e6)));
+  // A timer of Node may ring a moment early.
+  for (let leftNs = atNs - nowNs(); leftNs > 0; leftNs = atNs - nowNs()) await delay(Math.ceil(leftNs / 1e6));
 }
 
 /** Resolves so long after the end was asked for that what was under way then would be answered. */
 async function patienceAfter(halted: AbortSignal): Promise<void> {
-  if (!halted.aborted) await once(halted, 'abort');
+  await whenAborted(halted);
   await delay(PATIENCE_MS, undefined, { ref: false });
 }
 
