@@ -1,7 +1,7 @@
-import { measureSubject } from './run-bench.js';
-import { flagsOf, LOAD_FLAGS, REPORT_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
+import { benchmarkOfSubject, runBench } from './run-bench.js';
+import { flagsOf, LOAD_FLAGS, type LoadSubcommand, REPORT_FLAGS, SENDING_FLAGS } from './subcommand.js';
 
-export const pub: Subcommand = {
+export const pub: LoadSubcommand = {
   usage: 'bench pub SUBJECT',
   describe: 'Measure how fast a server takes messages',
   operands: { SUBJECT: 'Where to publish' },
@@ -13,7 +13,9 @@ export const pub: Subcommand = {
   ],
   takes: ['SUBJECT'],
 
+  benchmark: (scope) => benchmarkOfSubject('pub', scope),
+
   run(scope) {
-    return measureSubject('pub', scope);
+    return runBench(pub.benchmark(scope), scope);
   },
 };

@@ -1,7 +1,14 @@
-import { measureSubject } from './run-bench.js';
-import { flagsOf, LOAD_FLAGS, RECEIVING_FLAGS, REPORT_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
+import { benchmarkOfSubject, runBench } from './run-bench.js';
+import {
+  flagsOf,
+  LOAD_FLAGS,
+  type LoadSubcommand,
+  RECEIVING_FLAGS,
+  REPORT_FLAGS,
+  SENDING_FLAGS,
+} from './subcommand.js';
 
-export const pubsub: Subcommand = {
+export const pubsub: LoadSubcommand = {
   usage: 'bench pubsub SUBJECT',
   describe: 'Measure how messages get from publishers to subscribers',
   operands: { SUBJECT: 'Where to publish, and what to receive' },
@@ -13,7 +20,9 @@ export const pubsub: Subcommand = {
   ],
   takes: ['SUBJECT'],
 
+  benchmark: (scope) => benchmarkOfSubject('pubsub', scope),
+
   run(scope) {
-    return measureSubject('pubsub', scope);
+    return runBench(pubsub.benchmark(scope), scope);
   },
 };

@@ -1,4 +1,4 @@
-import { measureSubject } from './run-bench.js';
+import { benchmarkOfSubject, runBench } from './run-bench.js';
 import { flagsOf, LOAD_FLAGS, RECEIVING_FLAGS, REPORT_FLAGS, type Subcommand } from './subcommand.js';
 
 export const sub: Subcommand = {
@@ -14,6 +14,6 @@ export const sub: Subcommand = {
   takes: ['SUBJECT'],
 
   run(scope) {
-    return measureSubject('sub', scope);
+    return runBench(benchmarkOfSubject('sub', scope), scope);
   },
 };
