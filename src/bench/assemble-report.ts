@@ -1,5 +1,6 @@
 import type { BenchTask } from './bench-task.js';
 import { encodeHistogram } from './histogram/hdr.js';
+import { keptShare } from './kept-rate.js';
 import { rateSteps } from './load/arrivals.js';
 import type { LoadOutcome } from './load/run-load.js';
 import type { Measured, Outcome } from './measure.js';
@@ -83,10 +84,11 @@ function plannedSeries({ plan: { schedule } }: BenchTask, series: readonly Serie
   }));
 }
 
-function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOutcome): ReportedPlan | undefined {
+function planOf({ plan: { schedule, end } }: BenchTask, outcome: LoadOutcome): ReportedPlan | undefined {
   if (schedule.kind !== 'open') return undefined;
-  const { planned, sent, mostBehindMs } = merge.plan;
-  const kept = sent / ((schedule.rate * durationMs) / 1_000);
+  const { planned, sent, mostBehindMs, lastSentMs } = outcome.merge.plan;
+  const interruptedMs = outcome.interrupted ? outcome.durationMs : undefined;
+  const kept = keptShare(schedule, end, { planned, sent, lastSentMs, interruptedMs });
   return {
     rate: schedule.rate,
     planned,

@@ -9,9 +9,11 @@ import type { PublishedCount } from './thread-messages.js';
 /** As often the server is asked for its word; where there are many clients more seldom, since each PING costs. */
 const CONFIRM_MS = 50;
 const CONFIRM_MS_OF_CLIENT = 0.5;
-/** What a client takes in one turn of the loop, so that others and the replies get their turns. */
+/** What a client takes before the next one does. */
 const TURN_MESSAGES = 512;
 const TURN_BYTES = 64 * 1024;
+/** So long is sent before the loop turns, so that what comes from servers has its turn. */
+const TURN_NS = 2e6;
 /** The clock is read once for so much: it costs 40 ns, and this is sent in a few microseconds. */
 const STAMP_MESSAGES = 16;
 const STAMP_BYTES_SENT = 8 * 1024;
@@ -143,6 +145,7 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
 
 class ClosedPublishing extends Publishing {
   #begun = 0;
+  #turn = 0;
   #isIdle = true;
   #connectedNs = Number.POSITIVE_INFINITY;
 
@@ -174,8 +177,12 @@ class ClosedPublishing extends Publishing {
   }
 
   #pump = (): void => {
+    const { clients } = this;
     this.#isIdle = true;
-    for (const client of this.clients) {
+    const endNs = nowNs() + TURN_NS;
+    for (let i = 0; i < clients.length && (this.#isIdle || nowNs() < endNs); i++) {
+      const client = clients[this.#turn % clients.length] as PublishClient;
+      this.#turn += 1;
       if (!client.isConnected || client.isBehind) continue;
       this.#takeTurn(client);
       if (!client.isBehind) this.#isIdle = false;

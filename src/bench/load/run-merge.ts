@@ -51,6 +51,7 @@ export class RunMerge {
   #outOfOrder = 0;
   #planned = 0;
   #mostBehindMs = 0;
+  #lastSentMs = 0;
   #lastArrivalMs = 0;
 
   /**
@@ -111,9 +112,10 @@ export class RunMerge {
     return this.#latencies;
   }
 
-  /** How many were planned, and how late the latest of those sent was. */
-  get plan(): { readonly planned: number; readonly sent: number; readonly mostBehindMs: number } {
-    return { planned: this.#planned, sent: this.#sent, mostBehindMs: this.#mostBehindMs };
+  /** How many were planned, how late the latest of those sent was, and when the last one was sent. */
+  get plan(): Readonly<Record<'planned' | 'sent' | 'mostBehindMs' | 'lastSentMs', number>> {
+    const lastSentMs = this.#lastSentMs;
+    return { planned: this.#planned, sent: this.#sent, mostBehindMs: this.#mostBehindMs, lastSentMs };
   }
 
   /** @param plannedMs how long the measured part was to be; undefined where it lasts until the last arrival */
@@ -178,6 +180,7 @@ export class RunMerge {
     this.#outOfOrder += part.outOfOrder;
     this.#planned += part.planned;
     this.#mostBehindMs = Math.max(this.#mostBehindMs, part.mostBehindMs);
+    this.#lastSentMs = Math.max(this.#lastSentMs, part.lastSentMs);
   }
 
   #close(second: number, { latencies, sent, messages, bytes, errors, planned }: OpenSecond): void {

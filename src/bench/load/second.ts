@@ -21,4 +21,6 @@ export interface ThreadSecond {
   /** Of an open loop: messages that were planned for it, and by how much the last one that was sent was late. */
   readonly planned: number;
   readonly mostBehindMs: number;
+  /** When the last one was sent, in ms from the start of the measured part; not above 0 where none was. */
+  readonly lastSentMs: number;
 }

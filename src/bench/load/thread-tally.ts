@@ -25,6 +25,7 @@ export class ThreadTally {
   #outOfOrder = 0;
   #planned = 0;
   #mostBehindNs = 0;
+  #lastSentNs = 0;
   /** Of the whole measured part. */
   measuredSent = 0;
 
@@ -55,6 +56,7 @@ export class ThreadTally {
   sent(nowNs: number, bytes: number, count = 1): void {
     this.turn(nowNs);
     this.#sent += count;
+    this.#lastSentNs = nowNs;
     this.#bytes += bytes;
     if (nowNs >= this.#measuredNs) this.measuredSent += count;
   }
@@ -125,6 +127,7 @@ export class ThreadTally {
       failures: this.#failures,
       planned: this.#planned,
       mostBehindMs: this.#mostBehindNs / MS_NS,
+      lastSentMs: Math.max(0, (this.#lastSentNs - this.#measuredNs) / MS_NS),
     });
     this.#second += 1;
     this.#secondNs += SECOND_NS;
