@@ -2,7 +2,7 @@ import { CliError, type ErrorKind } from '../errors.js';
 import { countOf } from '../units.js';
 import type { BenchTask } from './bench-task.js';
 import { LatencyCounts } from './histogram/latency-counts.js';
-import { ANY_RUN, type LoadPlan, MOST_RUN_TAG, shareOut } from './load/load-plan.js';
+import { ANY_RUN, copiesOf, type LoadPlan, MOST_RUN_TAG, shareOut } from './load/load-plan.js';
 import { type LoadOutcome, runLoad } from './load/run-load.js';
 import type { StartThread } from './load/threads.js';
 import { probeResponder } from './probe.js';
@@ -101,8 +101,11 @@ export async function measureOnce(task: BenchTask, run: number, options: Measure
   return { ...outcome, ramp: judge?.report(Math.floor(outcome.durationMs / 1_000)) };
 }
 
-function fractionOf({ plan: { end, warmupMs } }: BenchTask, second: number, outcomes: number): number {
-  if (end.kind === 'messages') return Math.min(1, outcomes / end.messages);
+function fractionOf({ plan }: BenchTask, second: number, outcomes: number): number {
+  const { end, warmupMs, workload } = plan;
+  if (end.kind === 'messages') {
+    return Math.min(1, outcomes / (end.messages * (workload === 'pubsub' ? copiesOf(plan) : 1)));
+  }
   return Math.min(1, Math.max(0, (second + 1) * 1_000 + warmupMs) / (warmupMs + end.durationMs));
 }
 
