@@ -64,6 +64,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
   const usage = new UsageMeter();
   const { start = startThread, signal } = options;
   let ready = 0;
+  let listening = 0;
   let done = 0;
   let server = '';
   let info: ServerInfo = {};
@@ -95,10 +96,11 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             ({ server, info } = message);
             if (ready < shares.length) break;
             if (plan.workload !== 'sub') begin(nowNs() + HEAD_START_NS);
-            else {
-              tellAll({ type: 'listen' });
-              options.onListening?.();
-            }
+            else tellAll({ type: 'listen' });
+            break;
+          case 'listening':
+            listening += 1;
+            if (listening === shares.length) options.onListening?.();
             break;
           case 'first':
             if (times === undefined) begin(message.atNs);

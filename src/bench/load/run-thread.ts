@@ -42,6 +42,7 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
         break;
       case 'listen':
         receiving?.listen();
+        port.post({ type: 'listening' });
         break;
       case 'all-sent':
         receiving?.tellCount();

@@ -27,7 +27,9 @@ export type ToThread =
 export type FromThread =
   /** Connected, and the server has its subscriptions. */
   | { readonly type: 'ready'; readonly server: string; readonly info: ServerInfo }
-  /** Where it was told to listen: the first message came. */
+  /** It was told to listen, and does. */
+  | { readonly type: 'listening' }
+  /** The first message came. */
   | { readonly type: 'first'; readonly atNs: number }
   | { readonly type: 'second'; readonly second: ThreadSecond; readonly usage: ThreadUsage }
   /** Its publishers have sent all, and the server has it; of a thread without any, nothing. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nowNs } from '../../../src/bench/load/clock.js';
 import { type LoadOutcome, runLoad } from '../../../src/bench/load/run-load.js';
+import { Stamp } from '../../../src/bench/load/stamp.js';
 import type { Figures } from '../../../src/bench/report/report.js';
 import { connectTo } from '../../services/connect-to.js';
 import { type Meddle, startMeddler } from '../../support/meddler.js';
@@ -139,6 +141,40 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
       expect(lost).toBeGreaterThanOrEqual(17);
       expect(messages + lost).toBeGreaterThanOrEqual(MESSAGES - 10);
       expect(messages + lost).toBeLessThanOrEqual(MESSAGES + 1);
+    });
+
+    it('gives no latency to what another machine has stamped, nor to what has no stamp', async () => {
+      await using sender = await connectTo(server.url);
+      const stamp = new Stamp(9);
+      const bodyOf = (sequence: number, plannedNs: number): Uint8Array => {
+        const body = new Uint8Array(32);
+        stamp.write(body, 0, 1, sequence, plannedNs);
+        return body;
+      };
+      const end = { kind: 'messages', messages: 4 } as const;
+      const sub = { workload: 'sub', engine, clients: 0, runTag: 0, end } as const;
+      const outcome = await run(server.url, sub, 1, () => {
+        // Its clock is a day ahead.
+        for (const sequence of [0, 1, 3]) sender.nats.publish('a.b', bodyOf(sequence, nowNs() + 86_400e9));
+        sender.nats.publish('a.b', 'a text that is longer than a stamp');
+      });
+      expect(figuresOf(outcome)).toMatchObject({ ...FINE, messages: 4, lost: 1, latency_ms: undefined });
+      expect(outcome.receipt).toEqual({ unstamped: 1, remote: 3 });
+    });
+
+    it('counts by arrival what comes from elsewhere, and not the warm-up', async () => {
+      const sub = { workload: 'sub', engine, clients: 0, runTag: 0, warmupMs: 200 } as const;
+      let publishing: Promise<LoadOutcome> | undefined;
+      const outcome = await run(server.url, { ...sub, end: { kind: 'duration', durationMs: 300 } }, 1, () => {
+        const rate = { kind: 'open', rate: 1_000, arrivals: 'constant' } as const;
+        const end = { kind: 'duration', durationMs: 800 } as const;
+        publishing = run(server.url, { workload: 'pub', engine, subscribers: 0, schedule: rate, end });
+      });
+      const { messages, lost } = figuresOf(outcome);
+      expect(lost).toBe(0);
+      expect(messages).toBeGreaterThan(200);
+      expect(messages).toBeLessThan(400);
+      expect(figuresOf((await publishing) as LoadOutcome).messages).toBe(800);
     });
 
     it('does not count those of others on the same subject', async () => {
