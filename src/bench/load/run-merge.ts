@@ -37,6 +37,8 @@ export class RunMerge {
   readonly #tell: (second: MergedSecond) => void;
   readonly #latencies = new LatencyCounts();
   readonly #open = new Map<number, OpenSecond>();
+  /** Of seconds that are closed; as each has a third of a megabyte, a new one for each second would add up. */
+  readonly #spare: LatencyCounts[] = [];
   readonly #seconds: MergedSecond[] = [];
   readonly #failures = new Set<number>();
   readonly #errors: Partial<Record<ErrorKind, number>> = {};
@@ -66,7 +68,15 @@ export class RunMerge {
   add(part: ThreadSecond): void {
     let open = this.#open.get(part.second);
     if (open === undefined) {
-      open = { latencies: new LatencyCounts(), threads: 0, sent: 0, messages: 0, bytes: 0, errors: 0, planned: 0 };
+      open = {
+        latencies: this.#spare.pop() ?? new LatencyCounts(),
+        threads: 0,
+        sent: 0,
+        messages: 0,
+        bytes: 0,
+        errors: 0,
+        planned: 0,
+      };
       this.#open.set(part.second, open);
     }
     open.threads += 1;
@@ -197,6 +207,8 @@ export class RunMerge {
       p99Ms: hasLatencies ? latencies.quantileNs(0.99) / MS_NS : undefined,
       maxMs: hasLatencies ? latencies.maxNs / MS_NS : undefined,
     };
+    latencies.take();
+    this.#spare.push(latencies);
     this.#seconds.push(merged);
     this.#tell(merged);
   }
