@@ -54,7 +54,7 @@ export async function assembleReport(
     ramp: middle.ramp,
     ...(figures.length > 1 ? { runs: figures, confidence: confidenceOfRuns(figures) } : {}),
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, plan), ...coverageWarning(figures.length)],
+    warnings: [...context.warnings, ...warningsOf(generator), ...coverageWarning(figures.length)],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: describeEnvironment(context.command, {
       url: middle.server,
@@ -88,10 +88,10 @@ function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOu
   };
 }
 
-function warningsOf(
-  generator: { readonly busiest_thread: number; readonly event_loop_delay_ms: number },
-  plan: ReportedPlan | undefined,
-): readonly string[] {
+function warningsOf(generator: {
+  readonly busiest_thread: number;
+  readonly event_loop_delay_ms: number;
+}): readonly string[] {
   const warnings: string[] = [];
   if (generator.busiest_thread >= BUSY) {
     const busy = Math.round(generator.busiest_thread * 100);
@@ -103,11 +103,6 @@ function warningsOf(
     const delay = generator.event_loop_delay_ms.toFixed(1);
     warnings.push(
       `the generator itself was up to ${delay} ms late, since this machine has more to do than it can: the latencies include it`,
-    );
-  }
-  if (plan !== undefined && !plan.is_kept) {
-    warnings.push(
-      `the rate was not kept: ${(plan.kept * 100).toFixed(1)} % of it was sent, the latest ${plan.most_behind_ms.toFixed(0)} ms behind its time`,
     );
   }
   return warnings;

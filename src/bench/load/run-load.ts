@@ -20,6 +20,8 @@ export interface LoadOutcome {
   /** Of all threads together. */
   readonly threads: number;
   readonly interrupted: boolean;
+  /** It was not interrupted before its threads were ready: there is something to tell of it. */
+  readonly hasBegun: boolean;
 }
 
 export interface GeneratorUsage {
@@ -40,7 +42,9 @@ export interface RunLoadOptions {
   onSecond(second: MergedSecond, merge: RunMerge): void;
   /** Each second of each thread. */
   onThreadSecond?(second: ThreadSecond): void;
-  /** A connection of the load was made again. */
+  /** Connections of the load were lost, while all were there. */
+  onDisconnected?(server: string): void;
+  /** All of them are there again. */
   onReconnected?(server: string): void;
   readonly start?: StartThread;
 }
@@ -65,6 +69,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
   let times: RunTimes | undefined;
   const sent: (readonly [publisher: number, count: number])[] = [];
   let sentThreads = 0;
+  let threadsApart = 0;
   const threads: LoadThread[] = [];
   const tellAll = (message: Parameters<LoadThread['post']>[0]): void => {
     for (const thread of threads) thread.post(message);
@@ -96,8 +101,13 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             sentThreads += 1;
             if (sentThreads === shares.length) tellAll({ type: 'all-sent', sent: sent satisfies PublishedCounts });
             break;
+          case 'disconnected':
+            threadsApart += 1;
+            if (threadsApart === 1) options.onDisconnected?.(message.server);
+            break;
           case 'reconnected':
-            options.onReconnected?.(message.server);
+            threadsApart -= 1;
+            if (threadsApart === 0) options.onReconnected?.(message.server);
             break;
           case 'done':
             done += 1;
@@ -131,6 +141,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     generator: usage.read(),
     threads: shares.length,
     interrupted: signal.aborted,
+    hasBegun: times !== undefined,
   };
 }
 

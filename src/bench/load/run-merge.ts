@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../errors.js';
 import { LatencyCounts } from '../histogram/latency-counts.js';
 import type { Figures, Latencies, SeriesPoint } from '../report/report.js';
-import { longestGapMs, recoveryMs } from './gaps.js';
+import { longestGapMs, recoveryOf } from './gaps.js';
 import type { ThreadSecond } from './second.js';
 
 const MS_OF_SECOND = 1_000;
@@ -111,6 +111,7 @@ export class RunMerge {
 
   /** @param durationMs of the measured part */
   figures(durationMs: number): Figures {
+    const recovery = recoveryOf(this.#arrivals, [...this.#failures], durationMs);
     return {
       rate: (this.#messages * MS_OF_SECOND) / durationMs,
       messages: this.#messages,
@@ -123,7 +124,8 @@ export class RunMerge {
       duplicated: this.#duplicated,
       out_of_order: this.#outOfOrder,
       longest_gap_ms: longestGapMs(this.#arrivals, durationMs),
-      recovery_ms: recoveryMs(this.#arrivals, [...this.#failures]),
+      recovery_ms: recovery?.ms,
+      ...(recovery?.isRecovered === false ? { not_recovered: true as const } : {}),
       latency_ms: latenciesOf(this.#latencies),
     };
   }
@@ -134,7 +136,7 @@ export class RunMerge {
       .filter(({ second }) => second >= 0 && second * MS_OF_SECOND < durationMs)
       .map(({ second, messages, bytes, errors, p50Ms, p99Ms, maxMs }) => ({
         t_s: second,
-        duration_s: Math.min(1, durationMs / MS_OF_SECOND - second),
+        duration_s: Math.min(MS_OF_SECOND, durationMs - second * MS_OF_SECOND) / MS_OF_SECOND,
         messages,
         bytes,
         errors,

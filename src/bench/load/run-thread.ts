@@ -44,6 +44,7 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
     const first = connections[0] as Connection;
     port.post({ type: 'ready', server: first.server(), info: first.nats.info ?? {} });
     const times = await started;
+    watchConnections(connections, port);
     const usage = watchUsage(share.thread);
     const tally = new ThreadTally(times.startNs, times.measuredNs, (second) =>
       port.post({ type: 'second', second, usage: usage.take() }),
@@ -68,6 +69,20 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
     port.post({ type: 'failed', failure: reportFailure(error) });
   } finally {
     await Promise.all(connections.map((connection) => connection.close()));
+  }
+}
+
+/** Tells when they are not all there any more, and when they are again. */
+function watchConnections(connections: readonly Connection[], port: ThreadPort): void {
+  const apart = new Set<Connection>();
+  for (const connection of connections) {
+    connection.events.on('disconnected', () => {
+      apart.add(connection);
+      if (apart.size === 1) port.post({ type: 'disconnected', server: connection.server() });
+    });
+    connection.events.on('reconnected', (server) => {
+      if (apart.delete(connection) && apart.size === 0) port.post({ type: 'reconnected', server });
+    });
   }
 }
 

@@ -24,6 +24,8 @@ export type FromThread =
   | { readonly type: 'second'; readonly second: ThreadSecond; readonly usage: ThreadUsage }
   /** Its publishers have sent all, and the server has it. */
   | { readonly type: 'sent'; readonly sent: PublishedCounts }
+  /** The first of its connections was lost; the last of those that were is there again. */
+  | { readonly type: 'disconnected'; readonly server: string }
   | { readonly type: 'reconnected'; readonly server: string }
   | { readonly type: 'done' }
   /** It can't go on; nothing follows. */

@@ -83,6 +83,8 @@ export class ThreadTally {
   /** @param atNs when it was sent, of what was; else now */
   failed(kind: ErrorKind, atNs: number, count = 1): void {
     this.#errors[kind] = (this.#errors[kind] ?? 0) + count;
+    // Who answers with an error is there: it is no outage.
+    if (kind === 'service_error') return;
     const ms = Math.floor((atNs - this.#measuredNs) / MS_NS);
     // Once for each millisecond is enough.
     if (this.#failures.at(-1) !== ms) this.#failures.push(ms);

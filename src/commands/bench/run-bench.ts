@@ -51,7 +51,10 @@ export async function runBench(
   const judging = readJudging(asked, flags);
   const halt = new AbortController();
   const signals = listenForStop();
-  void signals.first.then(() => halt.abort());
+  void signals.first.then((signal) => {
+    halt.abort();
+    output.notice(`${signal}: ending; once more to end at once`);
+  });
   let setting: Setting | undefined;
   let snapshot: LiveSnapshot | undefined;
   const { csv, hdr } = flags;
@@ -59,17 +62,22 @@ export async function runBench(
   const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();
-    setting = await setUp();
+    const ready = await Promise.race([setUp(), signals.first]);
+    // What was started for it ends with this process.
+    if (typeof ready === 'string') return exitCodeOf(ready);
+    setting = ready;
     const { task, failed: collapsed, warning } = setting;
     const working = measure(task, {
       signal: halt.signal,
       onProgress: (next) => {
         snapshot = next;
       },
-      onReconnected: (server) => output.notice(`connected again, to ${server}`),
+      onDisconnected: (server) => output.warn(`the connection to ${server} was lost; reconnecting until the end`),
+      onReconnected: (server) => output.warn(`reconnected to ${server}`),
     });
     const measured = await Promise.race([working, signals.second, ...(collapsed === undefined ? [] : [collapsed])]);
     if (typeof measured === 'string') return exitCodeOf(measured);
+    if (measured.outcomes.length === 0) return exitCodeOf(await signals.first);
     live.stop();
     const assembled = await assembleReport(task, measured, {
       startedAt,
