@@ -2,6 +2,7 @@ import { defineConfig } from 'rolldown';
 import { asciiOnly } from './build/ascii-only.js';
 import { emitFile } from './build/emit-file.js';
 import { forbidModules } from './build/forbid-modules.js';
+import { HDR_PATCHES } from './build/hdr-patches.js';
 import { importByLauncher } from './build/import-by-launcher.js';
 import { NATS_PATCHES } from './build/nats-patches.js';
 import { patchDependencies } from './build/patch-dependencies.js';
@@ -22,12 +23,18 @@ export default defineConfig([
     external: ['jiti'],
     resolve: { alias: { 'string-width': STRING_WIDTH_FILE } },
     plugins: [
-      patchDependencies([STRING_WIDTH_PATCH, ...YARGS_PATCHES, ...NATS_PATCHES]),
-      forbidModules([/\/nats\/lib\/(jetstream|src)\//, /\/nats-base-client\/internal_mod\.js$/]),
+      patchDependencies([STRING_WIDTH_PATCH, ...YARGS_PATCHES, ...NATS_PATCHES, ...HDR_PATCHES]),
+      forbidModules([
+        /\/nats\/lib\/(jetstream|src)\//,
+        /\/nats-base-client\/internal_mod\.js$/,
+        /\/pako\//,
+        /\/hdr-histogram-js\/dist\/wasm\//,
+      ]),
       importByLauncher(),
       asciiOnly(),
       thirdPartyLicenses(),
       emitFile('src/bench/report/report.schema.json'),
+      emitFile('src/bench/suite.schema.json'),
     ],
     output: {
       dir: 'dist',

@@ -1,13 +1,13 @@
 # bash completion for natsctl: natsctl completion --help says where to put it.
 # Made out of the commands' definitions by `npm run completions`: change those, not this.
-# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.
+# Commands, flags and choices stand here; contexts, subjects, services and pools natsctl is asked for when the key is pressed.
 
 # What a flag's value is, in `due`: nothing where it takes none, `text` where there is nothing to offer.
 __natsctl_flag() { # COMMAND FLAG
   case "$1 $2" in
-    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --max-queued' | 'serve --watchdog' | 'serve --memory-limit' | 'serve --max-requests' | 'serve --grace' | 'serve --register-ttl' | 'serve --name' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'bench --duration' | 'bench --messages' | 'bench --msgs' | 'bench --warmup' | 'bench --clients' | 'bench --threads' | 'bench --inflight' | 'bench --rate' | 'bench --ramp' | 'bench --subscribers' | 'bench --queue' | 'bench --workers' | 'bench -w' | 'bench --endpoint' | 'bench --seed' | 'bench --size' | 'bench --payload' | 'bench --subjects' | 'bench --multisubject' | 'bench --header' | 'bench -H' | 'bench --body' | 'bench --slo' | 'bench --runs' | 'bench --tolerance' | 'bench request --duration' | 'bench request --messages' | 'bench request --msgs' | 'bench request --warmup' | 'bench request --threads' | 'bench request --seed' | 'bench request --inflight' | 'bench request --clients' | 'bench request --rate' | 'bench request --ramp' | 'bench request --size' | 'bench request --payload' | 'bench request --subjects' | 'bench request --multisubject' | 'bench request --header' | 'bench request -H' | 'bench request --body' | 'bench request --slo' | 'bench request --runs' | 'bench request --tolerance' | 'bench service --workers' | 'bench service -w' | 'bench service --endpoint' | 'bench service --duration' | 'bench service --messages' | 'bench service --msgs' | 'bench service --warmup' | 'bench service --threads' | 'bench service --seed' | 'bench service --inflight' | 'bench service --clients' | 'bench service --rate' | 'bench service --ramp' | 'bench service --size' | 'bench service --payload' | 'bench service --subjects' | 'bench service --multisubject' | 'bench service --header' | 'bench service -H' | 'bench service --body' | 'bench service --slo' | 'bench service --runs' | 'bench service --tolerance' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
+    *' --server' | *' -s' | *' --user' | *' --password' | *' --token' | *' --timeout' | *' --wait-server' | *' --inbox-prefix' | *' --connection-name' | 'serve --queue' | 'serve --handler-timeout' | 'serve --concurrency' | 'serve --max-queued' | 'serve --watchdog' | 'serve --memory-limit' | 'serve --max-requests' | 'serve --grace' | 'serve --health' | 'serve --register-ttl' | 'serve --name' | 'pool --for' | 'pool scale --for' | 'pool reload --for' | 'pool stop --for' | 'request --header' | 'request -H' | 'request --retries' | 'request --wait' | 'request --concurrency' | 'request --repeat' | 'request --idle' | 'request --reply-timeout' | 'request --expect' | 'request --expect-match' | 'request --expect-json' | 'reply --error' | 'reply --header' | 'reply -H' | 'reply --queue' | 'reply --count' | 'reply --delay' | 'pub --header' | 'pub -H' | 'pub --count' | 'pub --rate' | 'pub --interval' | 'pub --sleep' | 'sub --queue' | 'sub --reconnect' | 'sub --count' | 'sub --for' | 'sub --idle' | 'sub --wait' | 'sub --expect' | 'sub --expect-match' | 'sub --expect-json' | 'sub --format' | 'sub --concurrency' | 'sub --report-top' | 'service --instances' | 'service --for' | 'service wait --instances' | 'service wait --for' | 'bench --duration' | 'bench --messages' | 'bench --msgs' | 'bench --warmup' | 'bench --clients' | 'bench --threads' | 'bench --inflight' | 'bench --rate' | 'bench --ramp' | 'bench --subscribers' | 'bench --queue' | 'bench --workers' | 'bench -w' | 'bench --endpoint' | 'bench --seed' | 'bench --size' | 'bench --payload' | 'bench --subjects' | 'bench --multisubject' | 'bench --header' | 'bench -H' | 'bench --body' | 'bench --slo' | 'bench --runs' | 'bench --tolerance' | 'bench request --duration' | 'bench request --messages' | 'bench request --msgs' | 'bench request --warmup' | 'bench request --threads' | 'bench request --seed' | 'bench request --inflight' | 'bench request --clients' | 'bench request --rate' | 'bench request --ramp' | 'bench request --size' | 'bench request --payload' | 'bench request --subjects' | 'bench request --multisubject' | 'bench request --header' | 'bench request -H' | 'bench request --body' | 'bench request --slo' | 'bench request --runs' | 'bench request --tolerance' | 'bench service --workers' | 'bench service -w' | 'bench service --endpoint' | 'bench service --duration' | 'bench service --messages' | 'bench service --msgs' | 'bench service --warmup' | 'bench service --threads' | 'bench service --seed' | 'bench service --inflight' | 'bench service --clients' | 'bench service --rate' | 'bench service --ramp' | 'bench service --size' | 'bench service --payload' | 'bench service --subjects' | 'bench service --multisubject' | 'bench service --header' | 'bench service -H' | 'bench service --body' | 'bench service --slo' | 'bench service --runs' | 'bench service --tolerance' | 'bench suite --runs' | 'bench suite --tolerance' | 'bench compare --tolerance' | 'server --host' | 'server --port' | 'server -p' | 'server --http' | 'server --max-pending' | 'context --description' | 'context add --description' | 'context save --description' | 'context copy --description' | 'rtt --count' | 'rtt -n') due=text ;;
     *' --context') due=context ;;
-    *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'pub --file' | 'pub -f' | 'sub --ready-file' | 'bench --file' | 'bench -f' | 'bench --body-lines' | 'bench --against' | 'bench --csv' | 'bench --hdr' | 'bench --html' | 'bench request --file' | 'bench request -f' | 'bench request --body-lines' | 'bench request --against' | 'bench request --csv' | 'bench request --hdr' | 'bench request --html' | 'bench service --file' | 'bench service -f' | 'bench service --body-lines' | 'bench service --against' | 'bench service --csv' | 'bench service --hdr' | 'bench service --html' | 'server --ready-file') due=file ;;
+    *' --creds' | *' --nkey' | *' --jwt' | *' --seed' | *' --tlscert' | *' --tlskey' | *' --tlsca' | 'serve --ready-file' | 'request --file' | 'request -f' | 'reply --file' | 'reply -f' | 'reply --ready-file' | 'pub --file' | 'pub -f' | 'sub --ready-file' | 'bench --file' | 'bench -f' | 'bench --body-lines' | 'bench --against' | 'bench --csv' | 'bench --hdr' | 'bench --html' | 'bench request --file' | 'bench request -f' | 'bench request --body-lines' | 'bench request --against' | 'bench request --csv' | 'bench request --hdr' | 'bench request --html' | 'bench service --file' | 'bench service -f' | 'bench service --body-lines' | 'bench service --against' | 'bench service --csv' | 'bench service --hdr' | 'bench service --html' | 'bench suite --against' | 'server --ready-file') due=file ;;
     'serve --workers' | 'serve -w' | 'run --workers' | 'run -w') due='choices auto' ;;
     'serve --overload') due='choices reject queue' ;;
     'serve --log' | 'server --log') due='choices text json off' ;;
@@ -27,15 +27,19 @@ __natsctl_flag() { # COMMAND FLAG
 # What an operand is, in `due`.
 __natsctl_operand() { # COMMAND POSITION
   case "$1 $2" in
+    'pool 1') due='choices ls status scale reload stop' ;;
     'service 1') due='choices ls info stats ping wait' ;;
-    'bench 1') due='choices request service' ;;
+    'bench 1') due='choices request service suite compare' ;;
     'context 1') due='choices add save copy edit ls show info select unselect previous rm validate' ;;
     'serve 1' | 'bench service 1') due='choices echo greeter registry time' ;;
+    'pool status 1' | 'pool scale 2' | 'pool reload 1' | 'pool stop 1') due=pool ;;
+    'pool scale 1') due=text ;;
     'request 1' | 'reply 1' | 'pub 1' | 'sub 1' | 'bench request 1') due=subject ;;
     'service ls 1' | 'service info 1' | 'service stats 1' | 'service ping 1' | 'service wait 1') due=live-service ;;
+    'bench suite 1' | 'bench compare 1' | 'bench compare 2') due=file ;;
     'context add 1' | 'context save 1' | 'context copy 1' | 'context edit 1' | 'context show 1' | 'context info 1' | 'context select 1' | 'context rm 1' | 'context validate 1') due=context ;;
     'completion 1') due='choices bash zsh fish' ;;
-    'help 1') due='choices serve request reply pub sub service bench run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
+    'help 1') due='choices serve pool request reply pub sub service bench run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects' ;;
     'serve '*) due='choices echo greeter registry time' ;;
     'sub '*) due=subject ;;
     'context validate '*) due=context ;;
@@ -47,7 +51,12 @@ __natsctl_operand() { # COMMAND POSITION
 __natsctl_flags() { # COMMAND
   names='--server --context --no-context --creds --nkey --jwt --seed --user --password --token --tlscert --tlskey --tlsca --tlsfirst --timeout --wait-server --inbox-prefix --connection-name --json --quiet --verbose --trace --no-color --help --version'
   case $1 in
-    serve) names+=' --workers --queue --handler-timeout --concurrency --max-queued --overload --watchdog --memory-limit --max-requests --log --grace --ready-file --watch --register --register-ttl --embedded --no-embedded --exec --stdio --subject --name' ;;
+    serve) names+=' --workers --queue --handler-timeout --concurrency --max-queued --overload --watchdog --memory-limit --max-requests --log --grace --ready-file --health --watch --register --register-ttl --embedded --no-embedded --exec --stdio --subject --name' ;;
+    pool) names+=' --watch --for' ;;
+    'pool status') names+=' --watch' ;;
+    'pool scale') names+=' --for' ;;
+    'pool reload') names+=' --for' ;;
+    'pool stop') names+=' --for' ;;
     request) names+=' --header --file --no-stdin --retries --wait --lines --null --ndjson --concurrency --unordered --repeat --replies --idle --expect --expect-match --expect-json --raw --no-newline' ;;
     reply) names+=' --echo --error --header --templates --file --no-stdin --queue --count --delay --ready-file' ;;
     pub) names+=' --header --reply --file --no-stdin --templates --lines --null --ndjson --no-reply --skip-bad --count --rate --interval' ;;
@@ -58,6 +67,8 @@ __natsctl_flags() { # COMMAND
     bench) names+=' --duration --messages --warmup --clients --threads --inflight --rate --arrivals --ramp --strict-rate --subscribers --queue --workers --endpoint --engine --seed --size --subjects --header --body --file --body-lines --slo --runs --against --tolerance --force --csv --hdr --html' ;;
     'bench request') names+=' --duration --messages --warmup --threads --engine --seed --inflight --clients --rate --arrivals --strict-rate --ramp --size --subjects --header --body --file --body-lines --slo --runs --against --tolerance --force --csv --hdr --html' ;;
     'bench service') names+=' --workers --endpoint --duration --messages --warmup --threads --engine --seed --inflight --clients --rate --arrivals --strict-rate --ramp --size --subjects --header --body --file --body-lines --slo --runs --against --tolerance --force --csv --hdr --html' ;;
+    'bench suite') names+=' --runs --against --tolerance --force' ;;
+    'bench compare') names+=' --tolerance --force' ;;
     run) names+=' --serve --workers' ;;
     server) names+=' --host --port --http --max-pending --ready-file --log' ;;
     context) names+=' --description --select --names --connect --force' ;;
@@ -73,12 +84,13 @@ __natsctl_flags() { # COMMAND
   esac
 }
 
-__natsctl_commands='serve request reply pub sub service bench run server context rtt doctor completion help'
+__natsctl_commands='serve pool request reply pub sub service bench run server context rtt doctor completion help'
 
 # The command that a word names, in `command`.
 __natsctl_command() { # WORD
   case $1 in
     serve) command=serve ;;
+    pool | pools) command=pool ;;
     request | req) command=request ;;
     reply) command=reply ;;
     pub | publish) command=pub ;;
@@ -99,6 +111,11 @@ __natsctl_command() { # WORD
 # The command that a word behind another command names, in `command`; fails where it names none.
 __natsctl_subcommand() { # COMMAND WORD
   case "$1 $2" in
+    'pool ls' | 'pool list' | 'pool l' | 'pools ls' | 'pools list' | 'pools l') command='pool ls' ;;
+    'pool status' | 'pools status') command='pool status' ;;
+    'pool scale' | 'pools scale') command='pool scale' ;;
+    'pool reload' | 'pools reload') command='pool reload' ;;
+    'pool stop' | 'pools stop') command='pool stop' ;;
     'service ls' | 'service list' | 'service l' | 'services ls' | 'services list' | 'services l' | 'micro ls' | 'micro list' | 'micro l') command='service ls' ;;
     'service info' | 'service i' | 'services info' | 'services i' | 'micro info' | 'micro i') command='service info' ;;
     'service stats' | 'services stats' | 'micro stats') command='service stats' ;;
@@ -106,6 +123,8 @@ __natsctl_subcommand() { # COMMAND WORD
     'service wait' | 'services wait' | 'micro wait') command='service wait' ;;
     'bench request') command='bench request' ;;
     'bench service') command='bench service' ;;
+    'bench suite') command='bench suite' ;;
+    'bench compare') command='bench compare' ;;
     'context add' | 'context create' | 'ctx add' | 'ctx create') command='context add' ;;
     'context save' | 'ctx save') command='context save' ;;
     'context copy' | 'context cp' | 'ctx copy' | 'ctx cp') command='context copy' ;;
@@ -182,7 +201,7 @@ __natsctl_offer() { # DUE HEAD PIECE
     choices\ *) COMPREPLY=($(compgen -W "${1#choices }" -- "$3")) ;;
     file) __natsctl_own default file "$3" ;;
     directory) __natsctl_own dirnames directory "$3" ;;
-    context | subject | live-service) __natsctl_ask "$1" "$2" "$3" ;;
+    context | subject | live-service | pool) __natsctl_ask "$1" "$2" "$3" ;;
   esac
 }
 

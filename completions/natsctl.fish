@@ -1,12 +1,14 @@
 # fish completion for natsctl: natsctl completion --help says where to put it.
 # Made out of the commands' definitions by `npm run completions`: change those, not this.
-# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.
+# Commands, flags and choices stand here; contexts, subjects, services and pools natsctl is asked for when the key is pressed.
 
 # The command that a word names.
 function __natsctl_command -a word
     switch $word
         case serve
             echo serve
+        case pool pools
+            echo pool
         case request req
             echo request
         case reply
@@ -41,6 +43,16 @@ end
 # The command that a word behind another command names; fails where it names none.
 function __natsctl_subcommand -a command word
     switch "$command $word"
+        case 'pool ls' 'pool list' 'pool l' 'pools ls' 'pools list' 'pools l'
+            echo 'pool ls'
+        case 'pool status' 'pools status'
+            echo 'pool status'
+        case 'pool scale' 'pools scale'
+            echo 'pool scale'
+        case 'pool reload' 'pools reload'
+            echo 'pool reload'
+        case 'pool stop' 'pools stop'
+            echo 'pool stop'
         case 'service ls' 'service list' 'service l' 'services ls' 'services list' 'services l' 'micro ls' 'micro list' 'micro l'
             echo 'service ls'
         case 'service info' 'service i' 'services info' 'services i' 'micro info' 'micro i'
@@ -55,6 +67,10 @@ function __natsctl_subcommand -a command word
             echo 'bench request'
         case 'bench service'
             echo 'bench service'
+        case 'bench suite'
+            echo 'bench suite'
+        case 'bench compare'
+            echo 'bench compare'
         case 'context add' 'context create' 'ctx add' 'ctx create'
             echo 'context add'
         case 'context save' 'ctx save'
@@ -92,7 +108,7 @@ end
 # Whether a flag takes a value.
 function __natsctl_takes_value -a command flag
     switch "$command $flag"
-        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --max-queued' 'serve --overload' 'serve --watchdog' 'serve --memory-limit' 'serve --max-requests' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --register-ttl' 'serve --subject' 'serve --name' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'bench --duration' 'bench --messages' 'bench --msgs' 'bench --warmup' 'bench --clients' 'bench --threads' 'bench --inflight' 'bench --rate' 'bench --arrivals' 'bench --ramp' 'bench --subscribers' 'bench --queue' 'bench --workers' 'bench -w' 'bench --endpoint' 'bench --engine' 'bench --seed' 'bench --size' 'bench --payload' 'bench --subjects' 'bench --multisubject' 'bench --header' 'bench -H' 'bench --body' 'bench --file' 'bench -f' 'bench --body-lines' 'bench --slo' 'bench --runs' 'bench --against' 'bench --tolerance' 'bench --csv' 'bench --hdr' 'bench --html' 'bench request --duration' 'bench request --messages' 'bench request --msgs' 'bench request --warmup' 'bench request --threads' 'bench request --engine' 'bench request --seed' 'bench request --inflight' 'bench request --clients' 'bench request --rate' 'bench request --arrivals' 'bench request --ramp' 'bench request --size' 'bench request --payload' 'bench request --subjects' 'bench request --multisubject' 'bench request --header' 'bench request -H' 'bench request --body' 'bench request --file' 'bench request -f' 'bench request --body-lines' 'bench request --slo' 'bench request --runs' 'bench request --against' 'bench request --tolerance' 'bench request --csv' 'bench request --hdr' 'bench request --html' 'bench service --workers' 'bench service -w' 'bench service --endpoint' 'bench service --duration' 'bench service --messages' 'bench service --msgs' 'bench service --warmup' 'bench service --threads' 'bench service --engine' 'bench service --seed' 'bench service --inflight' 'bench service --clients' 'bench service --rate' 'bench service --arrivals' 'bench service --ramp' 'bench service --size' 'bench service --payload' 'bench service --subjects' 'bench service --multisubject' 'bench service --header' 'bench service -H' 'bench service --body' 'bench service --file' 'bench service -f' 'bench service --body-lines' 'bench service --slo' 'bench service --runs' 'bench service --against' 'bench service --tolerance' 'bench service --csv' 'bench service --hdr' 'bench service --html' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
+        case '* --server' '* -s' '* --context' '* --creds' '* --nkey' '* --jwt' '* --seed' '* --user' '* --password' '* --token' '* --tlscert' '* --tlskey' '* --tlsca' '* --timeout' '* --wait-server' '* --inbox-prefix' '* --connection-name' 'serve --workers' 'serve -w' 'serve --queue' 'serve --handler-timeout' 'serve --concurrency' 'serve --max-queued' 'serve --overload' 'serve --watchdog' 'serve --memory-limit' 'serve --max-requests' 'serve --log' 'serve --grace' 'serve --ready-file' 'serve --health' 'serve --register-ttl' 'serve --subject' 'serve --name' 'pool --for' 'pool scale --for' 'pool reload --for' 'pool stop --for' 'request --header' 'request -H' 'request --file' 'request -f' 'request --retries' 'request --wait' 'request --concurrency' 'request --repeat' 'request --replies' 'request --idle' 'request --reply-timeout' 'request --expect' 'request --expect-match' 'request --expect-json' 'request --send-on' 'reply --error' 'reply --header' 'reply -H' 'reply --file' 'reply -f' 'reply --queue' 'reply --count' 'reply --delay' 'reply --ready-file' 'pub --header' 'pub -H' 'pub --reply' 'pub --file' 'pub -f' 'pub --count' 'pub --rate' 'pub --interval' 'pub --sleep' 'pub --send-on' 'sub --queue' 'sub --ready-file' 'sub --reconnect' 'sub --count' 'sub --for' 'sub --idle' 'sub --wait' 'sub --expect' 'sub --expect-match' 'sub --expect-json' 'sub --format' 'sub --encoding' 'sub --timestamps' 'sub --concurrency' 'sub --dump' 'sub --report-top' 'service --instances' 'service --for' 'service wait --instances' 'service wait --for' 'bench --duration' 'bench --messages' 'bench --msgs' 'bench --warmup' 'bench --clients' 'bench --threads' 'bench --inflight' 'bench --rate' 'bench --arrivals' 'bench --ramp' 'bench --subscribers' 'bench --queue' 'bench --workers' 'bench -w' 'bench --endpoint' 'bench --engine' 'bench --seed' 'bench --size' 'bench --payload' 'bench --subjects' 'bench --multisubject' 'bench --header' 'bench -H' 'bench --body' 'bench --file' 'bench -f' 'bench --body-lines' 'bench --slo' 'bench --runs' 'bench --against' 'bench --tolerance' 'bench --csv' 'bench --hdr' 'bench --html' 'bench request --duration' 'bench request --messages' 'bench request --msgs' 'bench request --warmup' 'bench request --threads' 'bench request --engine' 'bench request --seed' 'bench request --inflight' 'bench request --clients' 'bench request --rate' 'bench request --arrivals' 'bench request --ramp' 'bench request --size' 'bench request --payload' 'bench request --subjects' 'bench request --multisubject' 'bench request --header' 'bench request -H' 'bench request --body' 'bench request --file' 'bench request -f' 'bench request --body-lines' 'bench request --slo' 'bench request --runs' 'bench request --against' 'bench request --tolerance' 'bench request --csv' 'bench request --hdr' 'bench request --html' 'bench service --workers' 'bench service -w' 'bench service --endpoint' 'bench service --duration' 'bench service --messages' 'bench service --msgs' 'bench service --warmup' 'bench service --threads' 'bench service --engine' 'bench service --seed' 'bench service --inflight' 'bench service --clients' 'bench service --rate' 'bench service --arrivals' 'bench service --ramp' 'bench service --size' 'bench service --payload' 'bench service --subjects' 'bench service --multisubject' 'bench service --header' 'bench service -H' 'bench service --body' 'bench service --file' 'bench service -f' 'bench service --body-lines' 'bench service --slo' 'bench service --runs' 'bench service --against' 'bench service --tolerance' 'bench service --csv' 'bench service --hdr' 'bench service --html' 'bench suite --runs' 'bench suite --against' 'bench suite --tolerance' 'bench compare --tolerance' 'run --serve' 'run --workers' 'run -w' 'server --host' 'server --port' 'server -p' 'server --http' 'server --max-pending' 'server --ready-file' 'server --log' 'context --description' 'context add --description' 'context save --description' 'context copy --description' 'rtt --count' 'rtt -n'
             return 0
     end
     return 1
@@ -175,6 +191,7 @@ complete -c natsctl -n '__natsctl_at program' -f -a '(__natsctl_program)'
 complete -c natsctl -f
 
 complete -c natsctl -n '__natsctl_at command' -a serve -d 'Run a service with a supervised pool of workers'
+complete -c natsctl -n '__natsctl_at command' -a pool -d 'See, scale, reload and stop the pools that run here'
 complete -c natsctl -n '__natsctl_at command' -a request -d 'Send a request and print the reply'
 complete -c natsctl -n '__natsctl_at command' -a reply -d 'Answer requests with a canned reply'
 complete -c natsctl -n '__natsctl_at command' -a pub -d 'Publish a message, or many'
@@ -214,6 +231,11 @@ complete -c natsctl -n '__natsctl_at flag' -l trace -d 'Show the client protocol
 complete -c natsctl -n '__natsctl_at flag' -l no-color -d 'No colours (NO_COLOR)'
 complete -c natsctl -n '__natsctl_at flag' -l help -s h -d 'Show help'
 complete -c natsctl -n '__natsctl_at flag' -l version -d 'Show the version'
+complete -c natsctl -n '__natsctl_at operand pool 1' -a ls -d 'List the pools of this user that run on this machine'
+complete -c natsctl -n '__natsctl_at operand pool 1' -a status -d 'Show how a pool and each of its workers are'
+complete -c natsctl -n '__natsctl_at operand pool 1' -a scale -d 'Have a pool run with so many workers; those that go are drained'
+complete -c natsctl -n '__natsctl_at operand pool 1' -a reload -d 'Replace the workers one by one with what there is to load now, no request lost'
+complete -c natsctl -n '__natsctl_at operand pool 1' -a stop -d 'Have a pool answer what it has in hand and end'
 complete -c natsctl -n '__natsctl_at operand service 1' -a ls -d 'List the services that answer, and what they have done'
 complete -c natsctl -n '__natsctl_at operand service 1' -a info -d 'Show what a service is, where it listens, and its instances'
 complete -c natsctl -n '__natsctl_at operand service 1' -a stats -d 'Show what a service has done, by endpoint and by instance'
@@ -221,6 +243,8 @@ complete -c natsctl -n '__natsctl_at operand service 1' -a ping -d 'Ask all inst
 complete -c natsctl -n '__natsctl_at operand service 1' -a wait -d 'Wait until enough instances of a service answer'
 complete -c natsctl -n '__natsctl_at operand bench 1' -a request -d 'Measure how fast requests are answered'
 complete -c natsctl -n '__natsctl_at operand bench 1' -a service -d 'Start a pool of a service, measure how fast it answers, and stop it'
+complete -c natsctl -n '__natsctl_at operand bench 1' -a suite -d 'Measure several workloads in turn, so that they compare'
+complete -c natsctl -n '__natsctl_at operand bench 1' -a compare -d 'Say which of two reports is faster, and call no noise a change'
 complete -c natsctl -n '__natsctl_at operand context 1' -a add -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a save -d 'Save a context with what the connection flags say, or change those settings of one'
 complete -c natsctl -n '__natsctl_at operand context 1' -a copy -d 'Save a copy of a context, with what the connection flags say in place of what it has'
@@ -248,6 +272,7 @@ complete -c natsctl -n '__natsctl_at flag serve' -l max-requests -r -f -d 'Repla
 complete -c natsctl -n '__natsctl_at flag serve' -l log -r -f -a 'text json off' -d 'Log of requests on stderr: text, json, off'
 complete -c natsctl -n '__natsctl_at flag serve' -l grace -r -f -d 'How long requests in hand may take at the end'
 complete -c natsctl -n '__natsctl_at flag serve' -l ready-file -r -F -d 'Write this file once all workers serve; removed at the end'
+complete -c natsctl -n '__natsctl_at flag serve' -l health -r -f -d 'Serve /livez, /readyz, /metrics over HTTP'
 complete -c natsctl -n '__natsctl_at flag serve' -l watch -d 'Replace the workers where a module, or what it imports, changes'
 complete -c natsctl -n '__natsctl_at flag serve' -l register -d 'Keep each instance registered with the registry, another service'
 complete -c natsctl -n '__natsctl_at flag serve' -l register-ttl -r -f -d 'How long it knows one that has died'
@@ -257,6 +282,22 @@ complete -c natsctl -n '__natsctl_at flag serve' -l exec -d 'Run it for each req
 complete -c natsctl -n '__natsctl_at flag serve' -l stdio -d 'One in each worker; a line of JSON for each request and reply'
 complete -c natsctl -n '__natsctl_at flag serve' -l subject -r -f -a '(__natsctl_ask subject)' -d 'What it answers on; may be repeated'
 complete -c natsctl -n '__natsctl_at flag serve' -l name -r -f -d 'Of the service'
+
+complete -c natsctl -n '__natsctl_at flag pool' -l watch -s w -d 'Once a second, until Ctrl-C'
+complete -c natsctl -n '__natsctl_at flag pool' -l for -r -f -d 'How long it may take; it is done all the same'
+
+
+complete -c natsctl -n '__natsctl_at operand "pool status" 1' -f -a '(__natsctl_ask pool)'
+complete -c natsctl -n '__natsctl_at flag "pool status"' -l watch -s w -d 'Once a second, until Ctrl-C'
+
+complete -c natsctl -n '__natsctl_at operand "pool scale" 2' -f -a '(__natsctl_ask pool)'
+complete -c natsctl -n '__natsctl_at flag "pool scale"' -l for -r -f -d 'How long it may take; it is done all the same'
+
+complete -c natsctl -n '__natsctl_at operand "pool reload" 1' -f -a '(__natsctl_ask pool)'
+complete -c natsctl -n '__natsctl_at flag "pool reload"' -l for -r -f -d 'How long it may take; it is done all the same'
+
+complete -c natsctl -n '__natsctl_at operand "pool stop" 1' -f -a '(__natsctl_ask pool)'
+complete -c natsctl -n '__natsctl_at flag "pool stop"' -l for -r -f -d 'How long it may take; it is done all the same'
 
 complete -c natsctl -n '__natsctl_at operand request 1' -f -a '(__natsctl_ask subject)'
 complete -c natsctl -n '__natsctl_at flag request' -l header -s H -r -f -d 'A header, Name:Value; may be repeated'
@@ -437,6 +478,17 @@ complete -c natsctl -n '__natsctl_at flag "bench service"' -l csv -r -F -d 'Writ
 complete -c natsctl -n '__natsctl_at flag "bench service"' -l hdr -r -F -d 'Write the percentiles, in .hgrm form'
 complete -c natsctl -n '__natsctl_at flag "bench service"' -l html -r -F -d 'Write a page with charts'
 
+complete -c natsctl -n '__natsctl_at operand "bench suite" 1' -F
+complete -c natsctl -n '__natsctl_at flag "bench suite"' -l runs -r -f -d 'So many, and the median of them'
+complete -c natsctl -n '__natsctl_at flag "bench suite"' -l against -r -F -d 'Exit 8 where worse than this report'
+complete -c natsctl -n '__natsctl_at flag "bench suite"' -l tolerance -r -f -d 'By more than so much'
+complete -c natsctl -n '__natsctl_at flag "bench suite"' -l force -d 'Compare what was measured otherwise'
+
+complete -c natsctl -n '__natsctl_at operand "bench compare" 1' -F
+complete -c natsctl -n '__natsctl_at operand "bench compare" 2' -F
+complete -c natsctl -n '__natsctl_at flag "bench compare"' -l tolerance -r -f -d 'By more than so much'
+complete -c natsctl -n '__natsctl_at flag "bench compare"' -l force -d 'Compare what was measured otherwise'
+
 complete -c natsctl -n '__natsctl_at flag run' -l serve -r -f -a 'echo greeter registry time' -d 'A service to run beside it, ./orders.ts or greeter; may be repeated'
 complete -c natsctl -n '__natsctl_at flag run' -l workers -s w -r -f -a 'auto' -d 'Workers of each service'
 
@@ -491,4 +543,4 @@ complete -c natsctl -n '__natsctl_at flag rtt' -l count -s n -r -f -d 'Round tri
 
 complete -c natsctl -n '__natsctl_at operand completion 1' -f -a 'bash zsh fish'
 
-complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve request reply pub sub service bench run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'
+complete -c natsctl -n '__natsctl_at operand help 1' -f -a 'serve pool request reply pub sub service bench run server context rtt doctor completion help topics connection contexts environment exit-codes scripts subjects'

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * Installs what the tests run against into .tools/: the current nats-server, an old one, the peer
- * command `nats`, a client in Go, the shells zsh and fish, and each Node release line that natsctl
- * supports. The versions stand in tools.json; what is already there in that version is left alone.
+ * command `nats`, a client in Go, the shells zsh and fish, a headless Chromium, Prometheus, and each Node
+ * release line that natsctl supports. The versions stand in tools.json; what is already there in that version
+ * is left alone.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -20,6 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 
 /**
  * @typedef {{ name: string, version: string, path: string, install: (target: string) => void, source?: string }} Tool
@@ -63,6 +65,13 @@ const tools = [
   },
   { name: 'zsh', version: pins.zsh.version, path: pins.zsh.path, install: extractZsh },
   { name: 'fish', version: pins.fish.version, path: pins.fish.path, install: extractFish },
+  { name: 'chromium', version: pins.chromium.version, path: pins.chromium.path, install: extractChromium },
+  {
+    name: 'prometheus',
+    version: pins.prometheus.version,
+    path: pins.prometheus.path,
+    install: extractPrometheus,
+  },
   ...pins.nodes.map(({ version, path }) => ({
     name: 'node',
     version,
@@ -177,6 +186,19 @@ function extractZsh(target) {
 }
 
 /**
+ * The server, and the program beside it that checks metrics: 49 MB each, out of a package of 19 MB.
+ *
+ * @param {string} target
+ */
+function extractPrometheus(target) {
+  inScratchDir((dir) => {
+    unpackDebianPackages([pins.prometheus.debianPackage], dir);
+    copyFileSync(join(dir, 'usr/bin/promtool'), join(dirname(target), 'promtool'));
+    copyFileSync(join(dir, 'usr/bin/prometheus'), target);
+  });
+}
+
+/**
  * The program, which finds its functions from where it is itself, behind a launcher that shows it its library.
  *
  * @param {string} target
@@ -242,6 +264,49 @@ function extractNode(version, target) {
   inScratchDir((dir) => {
     run('npm', ['install', '--prefix', dir, '--ignore-scripts', '--no-save', `${name}@${version.slice(1)}`]);
     copyFileSync(join(dir, 'node_modules', name, 'bin', 'node'), target);
+  });
+}
+
+/**
+ * A Chromium without a window, which an npm package carries with the libraries that a bare machine lacks, behind a
+ * launcher that shows it them, and its font where the machine has none.
+ *
+ * @param {string} target
+ */
+function extractChromium(target) {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error('there is a pinned one for Linux on x64 only; name one of your own: NATSCTL_CHROMIUM');
+  }
+  const home = dirname(dirname(target));
+  inScratchDir((dir) => {
+    // Of the package only its files are wanted: nothing in it is run.
+    const archive = run('npm', ['pack', '--silent', '--pack-destination', dir, pins.chromium.npmPackage]).trim();
+    run('tar', ['-xzf', join(dir, archive), '-C', dir]);
+    /** @param {string} name */
+    const part = (name) => brotliDecompressSync(readFileSync(join(dir, 'package/bin', `${name}.br`)));
+    for (const name of ['al2023.tar', 'fonts.tar']) {
+      execFileSync('tar', ['-x', '-C', home], { input: part(name), stdio: ['pipe', 'ignore', 'pipe'] });
+    }
+    writeFileSync(
+      join(home, 'fonts.conf'),
+      `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="relative">fonts-cache</cachedir>
+</fontconfig>
+`,
+    );
+    writeFileSync(join(home, 'bin/headless-shell'), part('chromium'), { mode: 0o755 });
+    const launcher = [
+      '#!/bin/sh',
+      'home=$(cd "$(dirname "$0")/.." && pwd)',
+      'export LD_LIBRARY_PATH="$home/lib" FONTCONFIG_FILE="$home/fonts.conf"',
+      'exec "$home/bin/headless-shell" "$@"',
+      '',
+    ];
+    writeFileSync(target, launcher.join('\n'), { mode: 0o755 });
   });
 }
 

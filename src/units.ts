@@ -48,6 +48,25 @@ export function formatDuration(milliseconds: number): string {
   return seconds === 0 ? `${minutes} m` : `${minutes} m ${seconds} s`;
 }
 
+const UNITS_OF_UPTIME: ReadonlyArray<readonly [seconds: number, unit: string]> = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'm'],
+  [1, 's'],
+];
+
+/** Writes how long something has been up, in the two largest units that count: `4s`, `1m4s`, `2d3h`. */
+export function formatUptime(milliseconds: number): string {
+  let rest = Math.max(0, Math.floor(milliseconds / 1_000));
+  const parts: string[] = [];
+  for (const [seconds, unit] of UNITS_OF_UPTIME) {
+    const amount = Math.floor(rest / seconds);
+    rest -= amount * seconds;
+    if (amount > 0 || parts.length > 0) parts.push(`${amount}${unit}`);
+  }
+  return parts.slice(0, 2).join('') || '0s';
+}
+
 /**
  * Reads a whole number within bounds.
  *

@@ -19,7 +19,7 @@ it('a failure keeps its kind, message, hint and details between processes', () =
 it('an error that nobody foresaw is internal, and says where it was thrown', () => {
   expect(reportFailure(new Error('boom'))).toMatchObject({
     kind: 'internal',
-    message: expect.stringMatching(/^Error: boom\n.*messages\.test\.ts/),
+    message: expect.stringMatching(/^Error: boom\n.*failure-report\.test\.ts/),
   });
 });
 

@@ -4,7 +4,7 @@
  *
  * @typedef {object} Assignment
  * @property {'nats' | 'socket'} client
- * @property {'publish' | 'subscribe' | 'request' | 'respond'} task
+ * @property {'publish' | 'subscribe' | 'request' | 'ask' | 'respond'} task `ask` is a request without nats.js's own
  * @property {number} port on 127.0.0.1
  * @property {string} [subject]
  * @property {number} [messages] how many to send
@@ -33,7 +33,8 @@ process.on('message', async (/** @type {Assignment | 'finish'} */ assignment) =>
     const size = assignment.size ?? 128;
     const whole = { subject: 'perf.subject', messages: 0, size, replySize: size, inFlight: 1, ...assignment };
     const client = clients[assignment.client];
-    if (task === 'publish' || task === 'request') process.send?.(await client[task](whole));
+    if (task === 'ask') process.send?.(await natsClient.ask(whole));
+    else if (task === 'publish' || task === 'request') process.send?.(await client[task](whole));
     else {
       const finish = await client[task](whole);
       const told = once(process, 'message');

@@ -1,4 +1,4 @@
-import { connect } from 'nats';
+import { connect, createInbox } from 'nats';
 
 const LETTER_X = 0x78;
 /** After so many messages the publisher lets the client send them, */
@@ -77,6 +77,39 @@ export async function request({ port, subject, messages, size, replySize, inFlig
   };
   const startedMs = now();
   await Promise.all(Array.from({ length: inFlight }, one));
+  const endedMs = now();
+  await connection.close();
+  return { count, startedMs, endedMs };
+}
+
+/**
+ * Requests by a publish with a reply subject and one subscription to all of these: what a client does that leaves
+ * nats.js's `request` out, and measures nothing.
+ *
+ * @type {import('./load.mjs').Run}
+ */
+export async function ask({ port, subject, messages, size, inFlight }) {
+  const body = new Uint8Array(size).fill(LETTER_X);
+  const connection = await connect({ port, noAsyncTraces: true });
+  const inbox = `${createInbox()}.`;
+  let sent = 0;
+  let count = 0;
+  const one = () => {
+    connection.publish(subject, body, { reply: inbox + sent.toString(36) });
+    sent += 1;
+  };
+  const answered = new Promise((resolve) => {
+    const callback = () => {
+      count += 1;
+      if (sent < messages) one();
+      else if (count === messages) resolve(undefined);
+    };
+    connection.subscribe(`${inbox}*`, { callback });
+  });
+  await connection.flush();
+  const startedMs = now();
+  while (sent < Math.min(inFlight, messages)) one();
+  await answered;
   const endedMs = now();
   await connection.close();
   return { count, startedMs, endedMs };

@@ -18,8 +18,12 @@ export const launcher = join(root, 'bin', 'natsctl.js');
 /** What a measurement writes; removed at the end. */
 export const folder = mkdtempSync(join(tmpdir(), 'natsctl-perf-'));
 
-/** A clean environment, and a cache of compiled code that is this run's own. @type {NodeJS.ProcessEnv} */
-export const env = { PATH: process.env.PATH, HOME: folder };
+/**
+ * A clean environment: a cache of compiled code and a folder for the sockets of pools that are this run's own.
+ *
+ * @type {NodeJS.ProcessEnv}
+ */
+export const env = { PATH: process.env.PATH, HOME: folder, NATSCTL_RUNTIME_DIR: join(folder, 'run') };
 
 /** What was started and still runs. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
@@ -128,9 +132,15 @@ export async function startNatsctl([command = '', ...args], stderr = 'ignore') {
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  /** @type {{ readonly url: string, readonly port: number, readonly http_port?: number }} */
+  /** @type {{ readonly url: string, readonly port: number, readonly http_port?: number, readonly health_url?: string }} */
   const ready = JSON.parse(readFileSync(readyFile, 'utf8'));
-  return { ...program, url: ready.url, port: ready.port, httpPort: Number(ready.http_port) };
+  return {
+    ...program,
+    url: ready.url,
+    port: ready.port,
+    httpPort: Number(ready.http_port),
+    healthUrl: ready.health_url,
+  };
 }
 
 /** @param {Program} program */

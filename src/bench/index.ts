@@ -1,7 +1,7 @@
 export { assembleReport } from './assemble-report.js';
 export { type BenchTask, retarget, subjectsOf } from './bench-task.js';
 export type { BodyPlan, LoadPlan, RunEnd, Schedule } from './load/load-plan.js';
-export { type Measured, measure } from './measure.js';
+export { combine, type Measured, type MeasureOptions, measure, measureOnce, type Outcome, prepare } from './measure.js';
 export { describeMachine, type LiveSnapshot, openFilesOfReport, startLiveLine, writeReport } from './report/index.js';
 export type { BenchReport, Workload } from './report/report.js';
 export { type ServedPool, startServedPool, subjectOfEndpoint } from './served-pool.js';
@@ -12,4 +12,5 @@ export { type Limit, parseLimits, requireMeasurable } from './statistics/limits.
 export { pairReports, type ReportFile, type ReportPair } from './statistics/pair-reports.js';
 export { parseReports } from './statistics/read-report.js';
 export { differencesError, differencesOf } from './statistics/report-differences.js';
+export { alternate, parseSuite, type Suite } from './suite.js';
 export { verdictOf } from './verdict.js';

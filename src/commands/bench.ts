@@ -1,12 +1,13 @@
 import { usageError } from '../errors.js';
 import { compare } from './bench/compare.js';
-import { request } from './bench/request.js';
-import { service } from './bench/service.js';
-import { type BenchScope, benchFlags, type Subcommand } from './bench/subcommand.js';
+import { loads } from './bench/loads.js';
+import { seedsOf } from './bench/seeds-of.js';
+import { benchFlags, type Subcommand } from './bench/subcommand.js';
+import { suite } from './bench/suite.js';
 import { defineCommand, findSubcommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 
-const subcommands: Readonly<Record<string, Subcommand>> = { request, service, compare };
+const subcommands: Readonly<Record<string, Subcommand>> = { ...loads, suite, compare };
 const NAMES = Object.keys(subcommands);
 
 export const bench = defineCommand({
@@ -35,13 +36,3 @@ export const bench = defineCommand({
     return subcommand.run({ ...scope, ...seedsOf(scope), operands });
   },
 });
-
-/**
- * Tells the two meanings of `--seed` apart: the seed of a load is a number, and the one of a JWT's key never is.
- */
-function seedsOf({ flags, global }: BenchScope): Pick<BenchScope, 'flags' | 'global'> {
-  const isOfLoad = flags.seed !== undefined && /^\d+$/.test(flags.seed);
-  return isOfLoad
-    ? { flags, global: { ...global, seed: undefined } }
-    : { flags: { ...flags, seed: undefined }, global };
-}

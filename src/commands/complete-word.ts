@@ -15,7 +15,7 @@ import { type Flag, type FlagValues, readFlags } from './flags.js';
 import { type GlobalFlags, globalFlags } from './global-flags.js';
 
 /**
- * Answers a shell's completion script: `natsctl __complete context|subject|live-service bash|zsh|fish`, the words of
+ * Answers a shell's completion script: `natsctl __complete context|subject|live-service|pool bash|zsh|fish`, the words of
  * the line up to the cursor on stdin with a NUL after each. They come that way because a password may be among them,
  * and arguments are there for every user of the machine to read. bash puts two before them: what its own last word
  * keeps and what it replaces.
@@ -35,6 +35,7 @@ export async function completeWord(args: readonly string[], env: NodeJS.ProcessE
     if (kind === 'context' && !takesNoContext(typed)) candidates = contextNames(env);
     else if (kind === 'subject') candidates = await findLiveSubjects(await planOf(typed, shell, env));
     else if (kind === 'live-service') candidates = await findLiveServices(await planOf(typed, shell, env));
+    else if (kind === 'pool') candidates = await poolNames(env);
     return writeCandidates(candidates, shell, { head, piece });
   } catch {
     return '';
@@ -53,6 +54,15 @@ function contextNames(env: NodeJS.ProcessEnv): readonly Candidate[] {
   return readdirSync(join(configHome, 'nats', 'context'))
     .filter((file) => file.endsWith('.json'))
     .map((file) => ({ text: file.slice(0, -'.json'.length) }));
+}
+
+/** Who presses a key waits no longer than this for a pool that hangs. */
+const POOL_PATIENCE_MS = 300;
+
+async function poolNames(env: NodeJS.ProcessEnv): Promise<readonly Candidate[]> {
+  const { findPools, namesOfPool, ownPlace } = await import('../control/index.js');
+  const pools = await findPools({ place: ownPlace(env), patienceMs: POOL_PATIENCE_MS, warn: () => undefined });
+  return pools.flatMap((pool) => namesOfPool(pool).map((text) => ({ text, describe: `pid ${pool.pid}` })));
 }
 
 /** The connection that the line says. @throws where a word that decides on it is not known, CliError where it is wrong */

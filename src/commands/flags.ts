@@ -22,8 +22,8 @@ export interface Flag {
   readonly group?: string;
 }
 
-/** What a shell completes a word with; `service` is one that comes with natsctl, `live-service` one that runs. */
-export type Completion = 'file' | 'directory' | 'context' | 'service' | 'live-service' | 'subject';
+/** What a shell completes a word with; `service` is one that comes with natsctl, `live-service` one that runs, `pool` a pool here. */
+export type Completion = 'file' | 'directory' | 'context' | 'service' | 'live-service' | 'pool' | 'subject';
 
 export type Flags = Readonly<Record<string, Flag>>;
 

@@ -16,6 +16,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./serve.js')).serve as unknown as Command,
   },
   {
+    name: 'pool',
+    aliases: ['pools'],
+    describe: 'See, scale, reload and stop the pools that run here',
+    load: async () => (await import('./pool.js')).pool as unknown as Command,
+  },
+  {
     name: 'request',
     aliases: ['req'],
     describe: 'Send a request and print the reply',

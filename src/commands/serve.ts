@@ -1,3 +1,4 @@
+import { MOST_WORKERS, ownPlace } from '../control/index.js';
 import { usageError } from '../errors.js';
 import { LOG_FORMATS, parseLogFormat } from '../output/index.js';
 import { requireQueue } from '../protocol/subjects.js';
@@ -10,16 +11,10 @@ import {
   SHORTEST_TTL_S,
 } from '../services/index.js';
 import { parseDuration, parseWholeNumber } from '../units.js';
-import {
-  countProcessors,
-  createAssignments,
-  embeddedPolicy,
-  MOST_WORKERS,
-  parseWorkerCount,
-  servePool,
-} from '../workers/index.js';
+import { countProcessors, createAssignments, embeddedPolicy, parseWorkerCount, servePool } from '../workers/index.js';
 import { defineCommand } from './command.js';
 import { planFromFlags } from './connection-plan.js';
+import { parseListenAddress } from './listen-address.js';
 import { readLimits } from './serve-limits.js';
 import { chooseServices } from './serve-sources.js';
 
@@ -81,6 +76,10 @@ export const serve = defineCommand({
       completes: 'file',
       describe: 'Write this file once all workers serve; removed at the end',
     },
+    health: {
+      kind: 'value',
+      describe: 'Serve /livez, /readyz, /metrics over HTTP',
+    },
     watch: { kind: 'switch', describe: 'Replace the workers where a module, or what it imports, changes' },
     register: { kind: 'switch', describe: 'Keep each instance registered with the registry, another service' },
     'register-ttl': {
@@ -131,6 +130,7 @@ export const serve = defineCommand({
         : parseWholeNumber(flags.concurrency, '--concurrency', { min: 1, max: MOST_CONCURRENT });
     const workers = parseWorkerCount(flags.workers ?? '1');
     const registerTtlS = registerTtl(flags.register, flags.registerTtl);
+    const health = flags.health === undefined ? undefined : parseListenAddress(flags.health, '--health');
     const limits = readLimits(flags);
     const plan = planFromFlags(global, env, `natsctl serve ${label}`);
     return servePool({
@@ -138,9 +138,11 @@ export const serve = defineCommand({
       workers,
       watched: flags.watch,
       readyFile: flags.readyFile,
+      health,
       output,
       plan,
       embedded: embeddedPolicy(flags, env, plan),
+      controlPlace: ownPlace(env),
       assignmentFor: createAssignments({
         services,
         queue,

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { CliError, usageError } from '../errors.js';
-import { exitCodeOf, listenForStop, prepareReadyFile, removeReadyFile, writeReadyFile } from '../lifecycle/index.js';
+import {
+  bracketed,
+  exitCodeOf,
+  listenForStop,
+  prepareReadyFile,
+  removeReadyFile,
+  writeReadyFile,
+} from '../lifecycle/index.js';
 import { escapeLine, LOG_FORMATS, type LogFormat, type Output, parseLogFormat } from '../output/index.js';
 import {
   type RunningServer,
@@ -10,12 +17,12 @@ import {
   type ServerTls,
   startServer,
 } from '../server/index.js';
-import { parseSize, parseWholeNumber } from '../units.js';
+import { parseSize } from '../units.js';
 import { defineCommand, requireOperands } from './command.js';
 import type { GlobalFlags } from './global-flags.js';
+import { LOOPBACK, parseHost, parseListenAddress, parsePort } from './listen-address.js';
 import { refuseConnectionFlags } from './refuse-flags.js';
 
-const LOOPBACK = '127.0.0.1';
 /** Of the connection flags those that say what this server asks of its clients. */
 const ASKED_OF_CLIENTS = new Set(['user', 'password', 'token', 'tlscert', 'tlskey', 'tlsca', 'tlsfirst'] as const);
 
@@ -61,7 +68,7 @@ export const server = defineCommand({
       port: parsePort(flags.port ?? '4222', '--port'),
       auth: readAuth(global),
       tls: readTls(global),
-      http: flags.http === undefined ? undefined : parseHostPort(flags.http),
+      http: flags.http === undefined ? undefined : parseListenAddress(flags.http, '--http'),
       maxPending: flags.maxPending === undefined ? undefined : parseSize(flags.maxPending, '--max-pending'),
       log: (level, message) => log(level, message),
       trace: global.trace
@@ -80,7 +87,8 @@ export const server = defineCommand({
       if (flags.readyFile !== undefined) {
         await writeReadyFile(flags.readyFile, { pid: process.pid, url, port, http_port: httpPort });
       }
-      const pages = httpPort === undefined ? '' : `, monitoring at http://${bracketed(options.http?.host)}:${httpPort}`;
+      const pages =
+        httpPort === undefined ? '' : `, monitoring at http://${bracketed(options.http?.host ?? LOOPBACK)}:${httpPort}`;
       output.notice(`listening at ${url}${pages}; for development and tests, production is for nats-server`);
       const signal = await signals.first;
       output.notice(`${signal}: telling the clients`);
@@ -103,22 +111,6 @@ function createServerLog(output: Output, format: LogFormat): (level: Level, mess
       format === 'json' ? `${JSON.stringify({ time, level, message })}\n` : `${time} ${escapeLine(message)}\n`,
     );
   };
-}
-
-/** Node takes an empty host for every address of the machine, and a variable that is not set makes one. */
-function parseHost(text: string, name: string): string {
-  if (text === '') throw usageError(`${name} is empty`);
-  return text.replace(/^\[(.*)\]$/, '$1');
-}
-
-function parsePort(text: string, name: string): number {
-  return parseWholeNumber(text, name, { min: 0, max: 65_535 });
-}
-
-function parseHostPort(text: string): { readonly host: string; readonly port: number } {
-  const colon = text.lastIndexOf(':');
-  const host = colon === -1 ? LOOPBACK : parseHost(text.slice(0, colon), '--http');
-  return { host, port: parsePort(text.slice(colon + 1), '--http') };
 }
 
 /** What clients must show; a user without a password is a mistake, since here it is not a token. */
@@ -156,8 +148,4 @@ function readPem(path: string, name: string): string {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-}
-
-function bracketed(host = LOOPBACK): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -53,7 +53,7 @@ __natsctl_offer() { # DUE HEAD PIECE
     choices\ *) COMPREPLY=($(compgen -W "${1#choices }" -- "$3")) ;;
     file) __natsctl_own default file "$3" ;;
     directory) __natsctl_own dirnames directory "$3" ;;
-    context | subject | live-service) __natsctl_ask "$1" "$2" "$3" ;;
+    context | subject | live-service | pool) __natsctl_ask "$1" "$2" "$3" ;;
   esac
 }
 

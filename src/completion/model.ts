@@ -9,7 +9,7 @@ export type Offer =
   | { readonly kind: LiveKind };
 
 /** What only natsctl can tell, at the time. */
-export type LiveKind = 'context' | 'subject' | 'live-service';
+export type LiveKind = 'context' | 'subject' | 'live-service' | 'pool';
 
 /** A flag as the shells see it. */
 export interface FlagModel {
@@ -54,7 +54,7 @@ export interface ProgramModel {
 /** The first lines of every script, after what the shell itself wants to see first. */
 export const ORIGIN = [
   "# Made out of the commands' definitions by `npm run completions`: change those, not this.",
-  '# Commands, flags and choices stand here; contexts, subjects and services natsctl is asked for when the key is pressed.',
+  '# Commands, flags and choices stand here; contexts, subjects, services and pools natsctl is asked for when the key is pressed.',
 ];
 
 /** All spellings of a flag. */

@@ -22,7 +22,8 @@ export class Outlet {
 
   /** What was written and not yet handed to the system. */
   get unsentBytes(): number {
-    return this.#socket?.writableLength ?? 0;
+    const socket = this.#socket;
+    return socket === undefined || socket.destroyed ? 0 : socket.writableLength;
   }
 
   /**

@@ -2,7 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ConnectionOptions } from 'nats';
 import { setTransportFactory, type Transport } from 'nats/lib/nats-base-client/transport.js';
-import { MalformedMessage } from '../protocol/message-cutter.js';
+import { MalformedMessage } from '../protocol/message-line.js';
 import { VERSION } from '../version.js';
 import { loadAuthenticator } from './credentials.js';
 import type { Dial, DialStage, Session } from './dial.js';

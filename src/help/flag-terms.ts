@@ -32,6 +32,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
   format: 'TEMPLATE',
   grace: 'TIME',
   header: 'NAME:VALUE',
+  health: '[HOST:]PORT',
   host: 'HOST',
   http: '[HOST:]PORT',
   idle: 'TIME',

@@ -16,13 +16,18 @@ export interface StopSignals {
   release(): void;
 }
 
-/** Listens for the signals that ask a program to end. */
-export function listenForStop(emitter: NodeJS.EventEmitter = process): StopSignals {
+/**
+ * Listens for the signals that ask a program to end.
+ *
+ * @param onHangup is called at SIGHUP, where that does not ask for the end
+ */
+export function listenForStop(emitter: NodeJS.EventEmitter = process, onHangup?: () => void): StopSignals {
   const resolvers: Array<(signal: StopSignal) => void> = [];
   const next = (): Promise<StopSignal> => new Promise((resolve) => resolvers.push(resolve));
   const [first, second] = [next(), next()];
   const listeners = (Object.keys(STOP_SIGNALS) as StopSignal[]).map((signal) => {
-    const listener = (): void => resolvers.shift()?.(signal);
+    const stop = (): void => resolvers.shift()?.(signal);
+    const listener = signal === 'SIGHUP' ? (onHangup ?? stop) : stop;
     emitter.on(signal, listener);
     return { signal, listener };
   });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../lifecycle/index.js';
 import type { Client } from './client.js';
-import { listen } from './listen.js';
 import {
   type ClosedConnection,
   connz,
@@ -59,7 +59,12 @@ export async function startMonitor(
     }
   };
   const server = createServer(answer);
-  const port = await listen(server, where.host, where.port);
+  const port = await listen(
+    server,
+    where.host,
+    where.port,
+    'another server may be running there; --http 0 picks a free port',
+  );
   return {
     port,
     remember(client, reason) {

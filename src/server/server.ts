@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
+import { bracketed, isAnywhere, listen } from '../lifecycle/index.js';
 import { createAdmission } from './admission.js';
 import { Client } from './client.js';
 import { createInfo } from './info.js';
-import { bracketed, isAnywhere, listen } from './listen.js';
 import type { Monitor } from './monitor.js';
 import { DEFAULT_LIMITS, type ServerLimits, type ServerOptions } from './options.js';
 import { ServerState } from './server-state.js';
@@ -128,7 +128,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
 
   try {
-    port = await listen(server, host, options.port ?? PORT);
+    port = await listen(
+      server,
+      host,
+      options.port ?? PORT,
+      'another server may be running there; --port 0 picks a free port',
+    );
     const identity = { info, port, started: new Date(), connections: () => connections };
     if (http !== undefined) {
       // Loaded here alone: node:http takes memory that most servers have no use for.

@@ -5,6 +5,7 @@ import { ServiceError } from './define-service.js';
 import { readJson, readText } from './reading.js';
 import { encodeBody } from './reply.js';
 import { durationMs } from './timeouts.js';
+import { type TraceContext, writeTraceContext } from './trace-context.js';
 
 /** How to call another service. */
 export interface CallOptions {
@@ -25,10 +26,6 @@ export interface ServiceReply {
 
 /** What is left of a caller's patience, in whole milliseconds: clocks of two machines differ, a duration does not. */
 export const TIMEOUT_HEADER = 'Natsctl-Timeout-Ms';
-/** W3C Trace Context. */
-const TRACE_HEADERS = ['traceparent', 'tracestate'];
-/** What else there is in one is not carried on: it is no trace context. */
-const PRINTABLE = /^[\x20-\x7e]*$/;
 /** Our reply is wrong where that of another service is. */
 const BAD_GATEWAY = 502;
 
@@ -39,7 +36,7 @@ export interface Call {
   readonly options: CallOptions;
   /** Of the request in hand. */
   readonly leftMs: number;
-  readonly received: MsgHdrs | undefined;
+  readonly trace: TraceContext | undefined;
 }
 
 /**
@@ -47,7 +44,7 @@ export interface Call {
  *
  * @throws ServiceError as the other service answered; 503 where nobody serves the subject, 504 where no reply came
  */
-export async function callService({ nats, subject, body, options, leftMs, received }: Call): Promise<ServiceReply> {
+export async function callService({ nats, subject, body, options, leftMs, trace }: Call): Promise<ServiceReply> {
   const wanted = options.timeout === undefined ? leftMs : durationMs(options.timeout, 'timeout');
   const timeout = Math.floor(Math.min(wanted, leftMs));
   const late = (): ServiceError => new ServiceError(504, `no reply from ${subject} within ${formatDuration(timeout)}`);
@@ -55,7 +52,7 @@ export async function callService({ nats, subject, body, options, leftMs, receiv
   const payload = body === undefined ? undefined : encodeBody(body, 'the body is');
   let reply: Msg;
   try {
-    reply = await nats.request(subject, payload, { timeout, headers: headersOf(options, timeout, received) });
+    reply = await nats.request(subject, payload, { timeout, headers: headersOf(options, timeout, trace) });
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     if (code === '503') throw new ServiceError(503, `nobody serves ${subject}`, { cause: error });
@@ -77,11 +74,9 @@ export async function callService({ nats, subject, body, options, leftMs, receiv
   };
 }
 
-function headersOf({ headers: given }: CallOptions, timeoutMs: number, received: MsgHdrs | undefined): MsgHdrs {
+function headersOf({ headers: given }: CallOptions, timeoutMs: number, trace: TraceContext | undefined): MsgHdrs {
   const headers = createHeaders();
-  for (const name of TRACE_HEADERS) {
-    for (const value of received?.values(name) ?? []) if (PRINTABLE.test(value)) headers.append(name, value);
-  }
+  if (trace !== undefined) writeTraceContext(headers, trace);
   if (isHeaders(given)) {
     for (const name of given.keys()) {
       headers.delete(name);

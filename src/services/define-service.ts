@@ -35,8 +35,8 @@ export interface ServiceRequest<Body = unknown, Context = unknown> {
    */
   readonly json: <T = Body>() => T;
   /**
-   * Calls another service, within what is left of this request's deadline, which the other one is told; the trace
-   * (`traceparent`, `tracestate`) goes with it.
+   * Calls another service, within what is left of this request's deadline, which the other one is told; where the
+   * request is part of a trace (`traceparent`, `tracestate`), the call is a child of it.
    *
    * @throws ServiceError as the other service answered; 503 where nobody serves the subject, 504 where no reply came
    */

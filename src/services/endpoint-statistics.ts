@@ -1,13 +1,25 @@
-/** What ADR-32 counts of an endpoint. Times are of answered requests, awaited time included. */
+import { LatencyHistogram } from './latency-histogram.js';
+
+/** What ADR-32 counts of an endpoint, and how its times are spread. Times are of answered requests, awaited time included. */
 export class EndpointStatistics {
   requests = 0;
   errors = 0;
   lastError = '';
+  /** Received and not yet answered. */
+  inFlight = 0;
+  readonly latency = new LatencyHistogram();
   #processingMs = 0;
 
-  /** Notes an answered request. */
+  /** Notes a request that has come. */
+  begin(): void {
+    this.inFlight += 1;
+  }
+
+  /** Notes the answer to one that has come. */
   record(durationMs: number, error: string | undefined): void {
+    this.inFlight -= 1;
     this.requests += 1;
+    this.latency.record(durationMs);
     this.#processingMs += durationMs;
     if (error === undefined) return;
     this.errors += 1;

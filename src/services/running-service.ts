@@ -2,12 +2,13 @@ import type { Msg, Subscription } from 'nats';
 import type { Connection } from '../connection/index.js';
 import { CliError } from '../errors.js';
 import type { ServiceDefinition, ServiceScope } from './define-service.js';
-import { type Instance, subscribeDiscovery } from './discovery.js';
+import { type EndpointState, type Instance, subscribeDiscovery } from './discovery.js';
 import type { Gate } from './gate.js';
 import { watchHealth } from './health-watch.js';
 import { createInstanceId } from './instance-id.js';
 import { type EndpointScope, ServedEndpoint } from './served-endpoint.js';
 import { planEndpoints } from './service.js';
+import type { TraceContext } from './trace-context.js';
 import type { WaitingRoom } from './waiting-room.js';
 
 /** One answered request, for a log. */
@@ -22,6 +23,8 @@ export interface AnsweredRequest {
   /** What the caller was told went wrong. */
   readonly error: { readonly code: number; readonly message: string } | undefined;
   readonly durationMs: number;
+  /** Undefined where the request is part of no trace. */
+  readonly trace?: TraceContext | undefined;
 }
 
 export interface RunningServiceOptions {
@@ -64,6 +67,8 @@ export interface RunningService {
   /** Of this instance, as discovery shows it. */
   readonly id: string;
   readonly endpoints: readonly EndpointFace[];
+  /** What each endpoint has done; it goes on. */
+  readonly states: readonly EndpointState[];
   /** The `$SRV` subject that the server's permissions keep from us; undefined where discovery works. */
   readonly discoveryDenied: string | undefined;
   /** Requests that were received so far. */
@@ -124,9 +129,10 @@ export async function startService(
       latest = endpoint;
       onOtherEndpoint?.(endpoint.subject);
     },
-    onSettled({ plan }, { subject, data }, { reply, streamed, error }, durationMs) {
+    onSettled({ plan }, request, { reply, streamed, error }, durationMs) {
       answered += 1;
-      onAnswered?.({ subject, endpoint: plan.name, data, reply, streamed, error, durationMs });
+      const { subject, data } = request;
+      onAnswered?.({ subject, endpoint: plan.name, data, reply, streamed, error, durationMs, trace: request.trace });
       inHand -= 1;
       if (inHand === 0) tellIdle();
     },
@@ -157,6 +163,7 @@ export async function startService(
   return {
     id: instance.id,
     endpoints: plans.map(({ name, subject, queue }) => ({ name, subject, queue })),
+    states: instance.endpoints,
     discoveryDenied,
     longestTimeoutMs: Math.max(...plans.map(({ timeoutMs }) => timeoutMs)),
     received: () => answered + inHand,

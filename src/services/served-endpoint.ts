@@ -69,6 +69,7 @@ export class ServedEndpoint {
     const timeoutMs = headers === undefined ? this.#timeoutMs : this.#timeoutOf(headers.get(TIMEOUT_HEADER));
     const request = new ServedRequest(message, this, now, now + timeoutMs);
     this.#scope.onReceived();
+    this.statistics.begin();
     this.#deadlines.add(request);
     this.advance(request);
   }

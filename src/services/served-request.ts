@@ -5,6 +5,7 @@ import type { ServiceError, ServiceRequest } from './define-service.js';
 import type { Guest } from './gate.js';
 import { readJson, readText } from './reading.js';
 import type { ServedEndpoint } from './served-endpoint.js';
+import { readTraceContext, type TraceContext } from './trace-context.js';
 import { captureTokens } from './wildcards.js';
 
 /**
@@ -30,6 +31,7 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
   readonly #message: Msg;
   readonly #endpoint: ServedEndpoint;
   #aborter: AbortController | undefined;
+  #trace: { readonly context: TraceContext | undefined } | undefined;
   /** What the schema made of the body. */
   #read: { readonly value: unknown } | undefined;
 
@@ -54,6 +56,14 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
 
   get headers(): MsgHdrs | undefined {
     return this.#message.headers;
+  }
+
+  /** Undefined where the caller tells of none. */
+  get trace(): TraceContext | undefined {
+    const { headers } = this;
+    if (headers === undefined) return undefined;
+    this.#trace ??= { context: readTraceContext(headers) };
+    return this.#trace.context;
   }
 
   get tokens(): readonly string[] {
@@ -92,7 +102,7 @@ export class ServedRequest implements ServiceRequest, Timed, Guest {
         body,
         options,
         leftMs: this.deadlineMs - performance.now(),
-        received: this.headers,
+        trace: this.trace,
       });
   }
 

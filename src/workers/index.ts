@@ -5,4 +5,4 @@ export { createAssignments } from './messages.js';
 export { Pool } from './pool.js';
 export { tellOfPool } from './pool-notices.js';
 export { servePool } from './serve-pool.js';
-export { countProcessors, MOST_WORKERS, parseWorkerCount } from './worker-count.js';
+export { countProcessors, parseWorkerCount } from './worker-count.js';

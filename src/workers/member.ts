@@ -2,6 +2,7 @@ import type { FailureReport } from '../failure-report.js';
 import { formatDuration } from '../units.js';
 import { type Deferred, deferred } from './deferred.js';
 import type { Assignment, FromWorker } from './messages.js';
+import type { WorkerState } from './statistics/index.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
 
 /**
@@ -25,17 +26,25 @@ const LONGEST_GRACE_MS = 2 ** 31 - 1 - KILL_MARGIN_MS;
 export class Member {
   readonly worker: number;
   role: Role;
+  /** When its process was started, on the clock of `performance.now()`. */
+  readonly startedAt = performance.now();
   /** When it began to serve, on the clock of `performance.now()`; undefined before that. */
   readyAt: number | undefined;
   /** When it was connected, and waited; undefined for one that never did. */
   preparedAt: number | undefined;
   failure: FailureReport | undefined;
   drained = false;
+  /** Requests that it could not answer within its grace, as it said at its end. */
+  unanswered = 0;
+  /** The connection went away under its last replies. */
+  hasLost = false;
   /** It hung, and had been silent for so long. */
   silentMs: number | undefined;
   readonly #process: WorkerProcess;
   readonly #graceMs: number;
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
+  readonly #ended: Deferred<void> = deferred();
+  #isDraining = false;
   #longestTimeoutMs = 0;
   #killTimer: NodeJS.Timeout | undefined;
 
@@ -52,6 +61,7 @@ export class Member {
         clearTimeout(this.#killTimer);
         this.#outcome.resolve(exit);
         listener.onExit(this, exit);
+        this.#ended.resolve();
       },
     });
   }
@@ -65,25 +75,45 @@ export class Member {
     return this.#outcome.promise;
   }
 
+  /** Resolves once its process has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get state(): WorkerState {
+    if (this.#isDraining) return 'draining';
+    if (this.role === 'spare') return 'waiting';
+    return this.readyAt === undefined ? 'starting' : 'serving';
+  }
+
   /** Has one that waits load its services and serve them. */
   serve(): void {
     this.#process.serve();
   }
 
+  askStatistics(): void {
+    this.#process.askStatistics();
+  }
+
   drain(): void {
-    this.#process.drain(this.#graceMs);
+    this.#drainWithin(this.#graceMs);
   }
 
   /** Drains it while the pool goes on: nobody waits for it, so it has all the time that its handlers may take. */
   retire(): void {
     this.role = 'retired';
     const graceMs = Math.min(Math.max(this.#graceMs, this.#longestTimeoutMs), LONGEST_GRACE_MS);
-    this.#process.drain(graceMs);
+    this.#drainWithin(graceMs);
     this.#killTimer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
   }
 
   kill(): void {
     this.#process.kill();
+  }
+
+  #drainWithin(graceMs: number): void {
+    this.#isDraining = true;
+    this.#process.drain(graceMs);
   }
 
   /** Why it ended, for a person. */
@@ -115,6 +145,8 @@ export class Member {
         break;
       case 'drained':
         this.drained = true;
+        this.hasLost = message.lost === true;
+        this.unanswered = message.unanswered;
         break;
     }
   }

@@ -3,6 +3,7 @@ import type { FailureReport } from '../failure-report.js';
 import type { LogFormat } from '../output/index.js';
 import type { EndpointFace, QueueLimit, ServiceSource } from '../services/index.js';
 import type { LifeLimits } from './life-limits.js';
+import type { WorkerSnapshot } from './statistics/index.js';
 
 /** All that a worker needs to serve. It comes over IPC, since it may hold secrets. */
 export interface Assignment {
@@ -59,6 +60,8 @@ export interface ServedService {
 export type ToWorker =
   /** `noteDescriptor`: where it notes what it does, see last-endpoint.ts. */
   | { readonly type: 'start'; readonly assignment: Assignment; readonly noteDescriptor: number | undefined }
+  /** To be answered with statistics. */
+  | { readonly type: 'ask_statistics' }
   /** To one that waits. */
   | { readonly type: 'serve' }
   | { readonly type: 'drain'; readonly graceMs: number };
@@ -81,6 +84,8 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly failure: FailureReport }
   /** It has time to say so. */
   | { readonly type: 'alive' }
+  /** What it has done; `isAnswer`: it was asked. */
+  | { readonly type: 'statistics'; readonly snapshot: WorkerSnapshot; readonly isAnswer: boolean }
   /** A limit of its life is reached or near, told as what a person reads: it serves on until another one does. */
   | { readonly type: 'spent'; readonly reason: string }
   | { readonly type: 'disconnected' }

@@ -13,7 +13,7 @@ export class Outage<Worker> {
   readonly #listener: OutageListener;
   readonly #disconnected = new Set<Worker>();
   /** It was told of, and its end not yet. */
-  #isOut = false;
+  #isTold = false;
   #isHindered = false;
   #isSilent = false;
 
@@ -23,13 +23,18 @@ export class Outage<Worker> {
 
   begin(worker: Worker): void {
     this.#disconnected.add(worker);
-    if (this.#isOut || this.#isSilent) return;
-    this.#isOut = true;
+    if (this.#isTold || this.#isSilent) return;
+    this.#isTold = true;
     this.#listener.onDisconnected();
   }
 
+  /** Whether the worker has no connection. */
+  isOut(worker: Worker): boolean {
+    return this.#disconnected.has(worker);
+  }
+
   hinder(reason: string): void {
-    if (!this.#isOut || this.#isHindered || this.#isSilent) return;
+    if (!this.#isTold || this.#isHindered || this.#isSilent) return;
     this.#isHindered = true;
     this.#listener.onHindered(reason);
   }
@@ -37,8 +42,8 @@ export class Outage<Worker> {
   /** The worker has a connection, or a new one in its place has. */
   end(worker: Worker, server: string): void {
     this.#disconnected.delete(worker);
-    if (!this.#isOut || this.#disconnected.size > 0 || this.#isSilent) return;
-    this.#isOut = false;
+    if (!this.#isTold || this.#disconnected.size > 0 || this.#isSilent) return;
+    this.#isTold = false;
     this.#isHindered = false;
     this.#listener.onReconnected(server);
   }

@@ -11,6 +11,8 @@ export class Place {
   member: Member | undefined;
   /** Has the place as soon as it serves. */
   candidate: Member | undefined;
+  /** How many of its workers had to be replaced, in all. */
+  restarts = 0;
   #record = NO_DEATHS;
   #timer: NodeJS.Timeout | undefined;
 
@@ -40,6 +42,7 @@ export class Place {
   /** Its worker has died. */
   mourn({ readyAt, failure }: Member): void {
     this.member = undefined;
+    this.restarts += 1;
     // A worker whose program does not stay alive serves nothing, though it has its subscriptions.
     const hasServed = readyAt !== undefined && failure?.kind !== 'pool';
     this.#record = countDeath(this.#record, hasServed ? performance.now() - readyAt : undefined);

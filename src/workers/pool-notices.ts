@@ -18,6 +18,7 @@ export function tellOfPool(output: Output, service: string): PoolListener {
     },
     onRenewed: () => undefined,
     onRecycled: (worker, reason) => output.notice(`worker-${worker} was replaced: ${reason}`),
+    onRenewing: () => undefined,
     onLoads: () => undefined,
     onReplaced: (worker) => output.notice(`worker-${worker} serves ${service} again`),
     onDisconnected: () => output.warn('the connection to the server was lost; reconnecting'),

@@ -1,5 +1,6 @@
 import type { Assignment } from './messages.js';
 import type { OutageListener } from './outage.js';
+import type { Replacement } from './replacement.js';
 import type { SpawnWorker } from './worker-process.js';
 
 /** What happens in a pool, for whoever tells a person of it. */
@@ -14,6 +15,8 @@ export interface PoolListener extends OutageListener {
   onRenewed(worker: number): void;
   /** A worker has reached a limit of its life, and another one serves in its place. */
   onRecycled(worker: number, reason: string): void;
+  /** All workers are about to be replaced, see {@link Pool.replaceAll}; or that is over, however it went. */
+  onRenewing(isRunning: boolean): void;
   /** A worker is about to load a file, see `loads` of the messages. */
   onLoads(file: string, digest: string | undefined): void;
   onWarning(message: string): void;
@@ -39,6 +42,11 @@ export interface DrainResult {
   readonly unanswered: number;
   /** Workers that died, or had to be killed, before they could tell. */
   readonly lost: number;
+}
+
+/** What came of a change of the number of workers: what those that went have lost, and whether the new ones came. */
+export interface Scaling extends DrainResult {
+  readonly growth: Replacement;
 }
 
 export interface ReplaceOptions {

@@ -1,5 +1,6 @@
 import { url } from 'node:inspector';
 import type { FailureReport } from '../failure-report.js';
+import { drainPlaces } from './control/shrink.js';
 import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
 import { HangWatch, STARTING_MS } from './hang-watch.js';
@@ -7,10 +8,12 @@ import { KILL_MARGIN_MS, Member, type Role } from './member.js';
 import type { FromWorker, ServedService } from './messages.js';
 import { Outage } from './outage.js';
 import { Place } from './place.js';
-import type { DrainResult, PoolOptions, ReplaceOptions } from './pool-options.js';
+import type { DrainResult, PoolOptions, ReplaceOptions, Scaling } from './pool-options.js';
 import { Recycler } from './recycler.js';
 import { type OneReplacement, type Replacement, replaceInTurn } from './replacement.js';
 import { Spare } from './spare.js';
+import { type PoolStatistics, StatisticsLedger } from './statistics/index.js';
+import { Turns } from './turns.js';
 import { spawnWorker, type WorkerExit } from './worker-process.js';
 
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
@@ -21,7 +24,7 @@ const MOST_SUCCESSORS = 3;
 /** A fixed number of worker processes, each replaced when it dies. */
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #places: readonly Place[];
+  readonly #places: Place[];
   /** All that run, in whichever role. */
   readonly #members = new Set<Member>();
   readonly #served = deferred<string>();
@@ -30,7 +33,12 @@ export class Pool {
   readonly #hangWatch: HangWatch<Member>;
   readonly #recycler: Recycler<Member>;
   readonly #outage: Outage<Member>;
+  readonly #ledger = new StatisticsLedger<Member>();
   readonly #spare: Spare | undefined;
+  /** To replace and to scale, one after the other. */
+  readonly #turns = new Turns();
+  /** Of places that were given up: no count goes down. */
+  readonly #formerRestarts: number[] = [];
   #services: readonly ServedService[] = [];
   #hasServed = false;
   #stopping = false;
@@ -80,13 +88,56 @@ export class Pool {
    * Replaces every worker by one that loads its services anew: an old one drains when its successor serves. The first
    * successor finds out alone whether the others come to serve too: where it does not, nothing has changed.
    */
-  async replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
-    const held = this.#recycler.hold();
-    if (held !== undefined) await held;
-    const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
-    this.#recycler.release();
-    this.#keepSpare();
-    return outcome;
+  replaceAll({ signal, atATime = 1 }: ReplaceOptions = {}): Promise<Replacement> {
+    return this.#turns.take(async () => {
+      const held = this.#recycler.hold();
+      if (held !== undefined) await held;
+      const { listener } = this.#options;
+      listener.onRenewing(true);
+      const outcome = await replaceInTurn(this.#places.length, atATime, (worker) => this.#replace(worker, signal));
+      listener.onRenewing(false);
+      this.#recycler.release();
+      this.#keepSpare();
+      return outcome;
+    });
+  }
+
+  /**
+   * Has so many workers from now on: more are started, the first of them alone as in {@link Pool.replaceAll}, or those
+   * with the highest numbers are drained.
+   *
+   * @returns once they serve, or have ended
+   */
+  scale(workers: number): Promise<Scaling> {
+    return this.#turns.take(async () => {
+      // Nobody is to come into a place that goes.
+      const held = this.#recycler.hold();
+      if (held !== undefined) await held;
+      const leaving = this.#places.splice(workers);
+      for (const { member, worker, restarts } of leaving) {
+        this.#formerRestarts[worker - 1] = restarts;
+        if (member !== undefined) this.#outage.forget(member);
+      }
+      const draining = drainPlaces(leaving);
+      this.#recycler.release();
+      const loss = await draining;
+      return { ...loss, growth: await this.#grow(workers - this.#places.length) };
+    });
+  }
+
+  async #grow(missing: number): Promise<Replacement> {
+    const had = this.#places.length;
+    if (this.#stopping) return { kind: 'aborted' };
+    if (missing <= 0) return { kind: 'done' };
+    for (let worker = had + 1; worker <= had + missing; worker++) {
+      const place = new Place(worker);
+      place.restarts = this.#formerRestarts[worker - 1] ?? 0;
+      this.#places.push(place);
+    }
+    const growth = await replaceInTurn(missing, missing, (nth) => this.#replace(had + nth, undefined));
+    // Those that nobody has come to serve in.
+    while (this.#places.length > had && this.#places.at(-1)?.member === undefined) this.#places.pop()?.keepEmpty();
+    return growth.kind === 'failed' ? { ...growth, worker: had + growth.worker } : growth;
   }
 
   /**
@@ -102,6 +153,16 @@ export class Pool {
     return { unanswered: this.#unanswered, lost: this.#lost };
   }
 
+  get state(): 'starting' | 'serving' | 'draining' {
+    if (this.#stopping) return 'draining';
+    return this.#hasServed ? 'serving' : 'starting';
+  }
+
+  /** Those that have a place, in the order of their numbers. */
+  places(): readonly Place[] {
+    return this.#places;
+  }
+
   /** What the workers serve, once they do. */
   services(): readonly ServedService[] {
     return this.#services;
@@ -110,6 +171,34 @@ export class Pool {
   /** The workers' process ids, in the order of their numbers; of those alone that run. */
   pids(): readonly number[] {
     return this.#places.flatMap(({ member }) => member?.pid ?? []);
+  }
+
+  /** Why no requests should be sent here now, in a few words; undefined where they should. */
+  unreadiness(): string | undefined {
+    if (this.#stopping) return 'draining';
+    if (!this.#hasServed) return 'starting';
+    const serving = this.#places.flatMap(({ member }) => (member?.state === 'serving' ? member : []));
+    if (serving.length === 0) return 'no worker serves';
+    return serving.every((member) => this.#outage.isOut(member)) ? 'no connection to the server' : undefined;
+  }
+
+  /** How the pool is: what its workers say now, or have said last where they are too busy. */
+  async statistics(): Promise<PoolStatistics> {
+    await this.#ledger.refresh(this.#members, (member) => member.askStatistics());
+    const now = performance.now();
+    const workers = [...this.#members].map((member) => ({
+      worker: member.worker,
+      pid: member.pid,
+      state: member.state,
+      uptimeMs: now - member.startedAt,
+      snapshot: this.#ledger.latestOf(member),
+    }));
+    return {
+      endpoints: this.#ledger.endpoints(),
+      lag: this.#ledger.lag(),
+      workers: workers.sort((one, other) => one.worker - other.worker),
+      restarts: [...this.#places.map(({ restarts }) => restarts), ...this.#formerRestarts.slice(this.#places.length)],
+    };
   }
 
   /** Resolves when none runs any more, and nothing that they started; at the latest when a killed one should be gone. */
@@ -231,6 +320,9 @@ export class Pool {
       case 'spent':
         this.#recycler.add(member, message.reason);
         break;
+      case 'statistics':
+        this.#ledger.hear(member, message.snapshot, message.isAnswer);
+        break;
       case 'disconnected':
         if (member.role === 'seated') this.#outage.begin(member);
         break;
@@ -270,6 +362,7 @@ export class Pool {
 
   #welcome(member: Member, server: string, discoveryDenied: string | undefined): void {
     const { listener } = this.#options;
+    if (member.role === 'retired') return;
     if (member.role === 'candidate') {
       const former = this.#placeOf(member).seat(member);
       if (former !== undefined) this.#outage.forget(former);
@@ -298,6 +391,7 @@ export class Pool {
     this.#members.delete(member);
     this.#hangWatch.forget(member);
     this.#outage.forget(member);
+    this.#ledger.bury(member);
     this.#tellExit();
     const { listener } = this.#options;
     if (this.#stopping) {

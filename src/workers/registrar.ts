@@ -102,7 +102,7 @@ export class Registrar {
   /** @throws ServiceError as the registry answered; 503 where there is none, 504 where it said nothing in time */
   async #ask(subject: string, body: object): Promise<void> {
     const { nats } = this.#options.connection;
-    await callService({ nats, subject, body, options: {}, leftMs: ANSWER_TIMEOUT_MS, received: undefined });
+    await callService({ nats, subject, body, options: {}, leftMs: ANSWER_TIMEOUT_MS, trace: undefined });
   }
 
   #setProblem(problem: string | undefined): void {

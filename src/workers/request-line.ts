@@ -41,6 +41,8 @@ export function formatRequest(request: AnsweredRequest, style: LineStyle, time: 
     duration_ms: roundedMs(request.durationMs),
     endpoint: request.error === undefined ? undefined : request.endpoint,
     error_code: request.error?.code,
+    trace_id: request.trace?.traceId,
+    span_id: request.trace?.spanId,
   });
 }
 
@@ -97,9 +99,10 @@ export class PlainLines {
    *   `target` has no room for it
    */
   write(target: Uint8Array, start: number, request: AnsweredRequest, time: string): number {
-    const { data, reply, error, streamed, subject, durationMs } = request;
+    const { data, reply, error, streamed, subject, durationMs, trace } = request;
     if (
       error !== undefined ||
+      (trace !== undefined && this.#style.format === 'json') ||
       streamed !== undefined ||
       data.length > PAYLOAD_CHARACTERS ||
       reply.length > PAYLOAD_CHARACTERS

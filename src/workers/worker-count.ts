@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { posix } from 'node:path';
+import { MOST_WORKERS } from '../control/index.js';
 import { parseWholeNumber } from '../units.js';
-
-/** Past this many, processes and connections cost more than they give. */
-export const MOST_WORKERS = 256;
 
 /** What bounds the processors of this process. */
 export interface ProcessorLimits {

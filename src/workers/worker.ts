@@ -25,6 +25,7 @@ import type { Assignment, FromWorker, ServedService, ToWorker } from './messages
 import { ProgramLog } from './program-log.js';
 import { Registrar } from './registrar.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
+import { StatisticsReporter } from './statistics/index.js';
 
 /** When the supervisor is gone its workers follow within 2 s; this much of it is for the drain. */
 const ORPHAN_GRACE_MS = 1_500;
@@ -41,6 +42,9 @@ const TOO_SLOW =
  */
 class Worker {
   readonly #called = deferred<void>();
+  readonly statistics = new StatisticsReporter((snapshot, isAnswer) =>
+    send({ type: 'statistics', snapshot, isAnswer }),
+  );
   #assignment: Assignment | undefined;
   #connection: Connection | undefined;
   readonly #connections: Connection[] = [];
@@ -90,6 +94,7 @@ class Worker {
     }
     await this.#register(calls, definitions, assignment);
     const discoveryDenied = this.#running.find((running) => running.discoveryDenied !== undefined)?.discoveryDenied;
+    this.statistics.start();
     const longestTimeoutMs = Math.max(...this.#running.map((running) => running.longestTimeoutMs));
     send({ type: 'ready', server: connection.server(), services: served, discoveryDenied, longestTimeoutMs });
     // From here on it is held against the watchdog.
@@ -151,6 +156,7 @@ class Worker {
         onIll: (reason) => this.#replace(`service ${name} is ill: ${reason}`),
       });
       this.#running.push(running);
+      this.statistics.add(name, running.states);
       served.push({ name, version, endpoints: running.endpoints });
     }
     return served;
@@ -217,6 +223,7 @@ class Worker {
   }
 
   #end(unanswered: number, lost = false): void {
+    this.statistics.report();
     send({ type: 'drained', unanswered, ...(lost ? { lost } : {}) }, () => this.exit(0));
   }
 
@@ -285,6 +292,7 @@ function send(message: FromWorker, whenSent: () => void = () => undefined): void
 
 /** Ends the process, and tells the supervisor why. */
 function fail(error: unknown): void {
+  worker.statistics.report();
   send({ type: 'failed', failure: reportFailure(error) }, () => worker.exit(1));
 }
 
@@ -302,6 +310,9 @@ process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'start':
       worker.start(message.assignment, message.noteDescriptor).catch(fail);
+      break;
+    case 'ask_statistics':
+      worker.statistics.answer();
       break;
     case 'serve':
       worker.call();

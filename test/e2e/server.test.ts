@@ -304,7 +304,7 @@ describe('natsctl server', () => {
     [['--host', ''], '--host is empty'],
     [['--http', ''], '--http'],
     [['--http', 'localhost'], '--http'],
-    [['--http', ':8222'], '--http is empty'],
+    [['--http', ':8222'], '--http: the host is empty'],
     [['--max-pending', 'much'], '--max-pending'],
     [['--log', 'xml'], '--log'],
     [['--json', '--log', 'text'], '--log text'],

@@ -22,6 +22,19 @@ describe('listenForStop', () => {
     expect(emitter.eventNames()).toEqual([]);
   });
 
+  it('leaves SIGHUP to who wants it for something else', async () => {
+    const emitter = new EventEmitter();
+    let hangups = 0;
+    const { first, release } = listenForStop(emitter, () => {
+      hangups += 1;
+    });
+    for (const signal of ['SIGHUP', 'SIGHUP', 'SIGTERM']) emitter.emit(signal);
+    expect(await first).toBe('SIGTERM');
+    expect(hangups).toBe(2);
+    release();
+    expect(emitter.eventNames()).toEqual([]);
+  });
+
   it('bears a third one', async () => {
     const emitter = new EventEmitter();
     const { second } = listenForStop(emitter);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KEPT_BODY_BYTES, MalformedMessage, MessageCutter } from '../../src/protocol/message-cutter.js';
+import { KEPT_BODY_BYTES, MessageCutter } from '../../src/protocol/message-cutter.js';
+import { MalformedMessage } from '../../src/protocol/message-line.js';
 
 /** What a cutter did, as values; texts are latin1. What it passed on is put together between two messages. */
 type Call =

@@ -27,4 +27,14 @@ describe('EndpointStatistics', () => {
     statistics.record(1, undefined);
     expect(statistics).toMatchObject({ requests: 3, errors: 2, lastError: '500:boom', processingNs: 3_000_000 });
   });
+
+  it('knows what is in flight, and how the times are spread', () => {
+    const statistics = new EndpointStatistics();
+    for (let count = 0; count < 3; count++) statistics.begin();
+    statistics.record(3, undefined);
+    statistics.record(40, '500:boom');
+    expect(statistics).toMatchObject({ requests: 2, inFlight: 1 });
+    expect(statistics.latency.countUpTo(3)).toBe(1);
+    expect(statistics.latency.countUpTo(40)).toBe(2);
+  });
 });

@@ -376,15 +376,24 @@ for (const { name, path: binary } of natsServers) {
           back: {
             handler: ({ headers, json }) => ({
               ...json<object>(),
-              trace: headers?.get('traceparent'),
+              parent: headers?.get('traceparent'),
+              state: headers?.get('tracestate'),
               timeout: Number(headers?.get('Natsctl-Timeout-Ms')),
             }),
           },
         });
+        const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+        const parentId = '00f067aa0ba902b7';
         const headers = createHeaders();
-        headers.set('traceparent', '00-a-b-01');
-        const { timeout, ...rest } = (await ask('test.front', '', headers)).json<{ timeout: number }>();
-        expect(rest).toEqual({ id: 7, trace: '00-a-b-01' });
+        headers.set('traceparent', `00-${traceId}-${parentId}-01`);
+        headers.set('tracestate', 'shop=1');
+        const { timeout, ...rest } = (await ask('test.front', '', headers)).json<Record<string, unknown>>();
+        expect(rest).toEqual({
+          id: 7,
+          parent: expect.stringMatching(`^00-${traceId}-[0-9a-f]{16}-01$`),
+          state: 'shop=1',
+        });
+        expect(rest['parent']).not.toContain(parentId);
         expect(timeout).toBeGreaterThan(4_000);
         expect(timeout).toBeLessThanOrEqual(5_000);
       });

@@ -5,9 +5,16 @@ import { areToolsRequired, natsServers, tools } from './tools.js';
 
 /** Run once by vitest: says at the end, in one line, what was left out; fails where tools are required and missing. */
 export default function reportMissingTools(): (() => void) | undefined {
-  const missing = [...natsServers, tools.nats, tools.goClient, tools.zsh, tools.fish, ...tools.nodes].filter(
-    ({ path }) => path === undefined,
-  );
+  const missing = [
+    ...natsServers,
+    tools.nats,
+    tools.goClient,
+    tools.zsh,
+    tools.fish,
+    tools.chromium,
+    tools.prometheus,
+    ...tools.nodes,
+  ].filter(({ path }) => path === undefined);
   const names = missing.map(({ name }) => name).join(', ');
   if (names !== '' && areToolsRequired(process.env)) {
     throw new Error(`Missing: ${names}. Install with: npm run tools`);

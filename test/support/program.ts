@@ -13,7 +13,10 @@ import { createTempDir, guardian } from './guardian.js';
 export type Stdin = string | Uint8Array | { readonly file: string } | { readonly open: true };
 
 export interface ProgramOptions {
-  /** Over a clean environment: PATH, HOME and XDG_CONFIG_HOME (see {@link ownHome}). `undefined` takes one away. */
+  /**
+   * Over a clean environment: PATH, HOME, XDG_CONFIG_HOME and NATSCTL_RUNTIME_DIR (see {@link ownHome}). `undefined`
+   * takes one away.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: `/dev/null`. */
   readonly stdin?: Stdin;
@@ -145,7 +148,12 @@ function ownHome(): string {
 }
 
 function cleanEnvironment(): Record<string, string | undefined> {
-  return { PATH: process.env.PATH, HOME: ownHome(), XDG_CONFIG_HOME: join(ownHome(), '.config') };
+  return {
+    PATH: process.env.PATH,
+    HOME: ownHome(),
+    XDG_CONFIG_HOME: join(ownHome(), '.config'),
+    NATSCTL_RUNTIME_DIR: join(ownHome(), 'run'),
+  };
 }
 
 async function finishedWithin(running: RunningProgram, timeoutMs: number): Promise<RunResult> {

@@ -23,6 +23,10 @@ export interface Tools {
   /** Shells that natsctl has completions for. */
   readonly zsh: Tool;
   readonly fish: Tool;
+  /** A browser without a window, for the report pages of benchmarks. */
+  readonly chromium: Tool;
+  /** With `promtool` beside it. */
+  readonly prometheus: Tool;
   /** One for each Node release line that natsctl supports. */
   readonly nodes: readonly Tool[];
 }
@@ -70,6 +74,18 @@ export function findTools({ env, toolsDir, ownNode, isProgram }: Surroundings): 
     },
     zsh: { name: 'zsh', path: find('NATSCTL_ZSH', pins.zsh.path, onPath('zsh')) },
     fish: { name: 'fish', path: find('NATSCTL_FISH', pins.fish.path, onPath('fish')) },
+    chromium: {
+      name: 'Chromium',
+      path: find('NATSCTL_CHROMIUM', pins.chromium.path, [
+        ...onPath('chromium'),
+        ...onPath('chromium-headless-shell'),
+        ...onPath('google-chrome'),
+      ]),
+    },
+    prometheus: {
+      name: 'prometheus',
+      path: find('NATSCTL_PROMETHEUS', pins.prometheus.path, onPath('prometheus')),
+    },
     nodes:
       nodes.length > 0
         ? nodes.map((path) => ({ name: `Node at ${path}`, path: named('NATSCTL_NODES', path) }))
@@ -103,7 +119,7 @@ export function areToolsRequired(env: Environment): boolean {
 }
 
 /** The path of a tool; throws where it is missing. */
-export function requireTool(name: 'natsServer' | 'natsServerOld' | 'nats' | 'goClient' | 'zsh' | 'fish'): string {
+export function requireTool(name: Exclude<keyof Tools, 'nodes'>): string {
   const { path } = tools[name];
   if (path === undefined) throw new Error(`${tools[name].name} is missing: npm run tools`);
   return path;

@@ -12,6 +12,8 @@ export class FakeWorker {
   /** What it was given for the drain. */
   graceMs: number | undefined;
   killed = false;
+  /** How often it was asked for statistics. */
+  asked = 0;
   #listener: WorkerListener;
   #ended = false;
 
@@ -69,6 +71,9 @@ export class FakeWorkers {
       pid: this.all.length,
       serve: () => {
         worker.called = true;
+      },
+      askStatistics: () => {
+        worker.asked += 1;
       },
       drain: (graceMs) => {
         worker.drained = true;

@@ -13,6 +13,7 @@ function createPool(size: number, { graceMs = 10_000, watched = false, watchdogM
     onReplaced: vi.fn<PoolListener['onReplaced']>(),
     onRenewed: vi.fn<PoolListener['onRenewed']>(),
     onRecycled: vi.fn<PoolListener['onRecycled']>(),
+    onRenewing: vi.fn<PoolListener['onRenewing']>(),
     onLoads: vi.fn<PoolListener['onLoads']>(),
     onDisconnected: vi.fn<PoolListener['onDisconnected']>(),
     onHindered: vi.fn<PoolListener['onHindered']>(),
@@ -776,6 +777,204 @@ describe('a pool whose services are being worked on', () => {
     const { workers, told } = await servingPool(1, { watched: true });
     workers.at(1).say({ type: 'loads', file: '/a.ts', digest: 'd' });
     expect(told.onLoads.mock.calls).toEqual([['/a.ts', 'd']]);
+  });
+});
+
+describe('a pool that is scaled', () => {
+  it('starts the first new worker alone, then the others, and is done when all serve', async () => {
+    const { pool, workers } = await servingPool(1);
+    const scaled = fateOf(pool.scale(4));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.all.map(({ place }) => place)).toEqual([1, 2]);
+    workers.at(2).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.all.map(({ place }) => place)).toEqual([1, 2, 3, 4]);
+    workers.at(4).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(false);
+    workers.at(3).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toEqual({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(pool.pids()).toHaveLength(4);
+  });
+
+  it('stays as it is where the first new worker does not come to serve', async () => {
+    const { pool, workers } = await servingPool(2);
+    const scaled = fateOf(pool.scale(5));
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(3).fail('usage', 'a bad file');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(scaled.value).toMatchObject({
+      growth: { kind: 'failed', replaced: 0, worker: 3, failure: { message: 'a bad file' } },
+    });
+    expect(workers.all).toHaveLength(3);
+    expect(pool.places()).toHaveLength(2);
+  });
+
+  it('drains those with the highest numbers, and is done when they have ended', async () => {
+    const { pool, workers, told } = await servingPool(4);
+    const scaled = fateOf(pool.scale(1));
+    expect(workers.all.map(({ drained }) => drained)).toEqual([false, true, true, true]);
+    for (const place of [2, 3]) workers.at(place).finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(false);
+    workers.at(4).finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toEqual({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(pool.pids()).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers.alive).toHaveLength(1);
+    expect(told.onDeath).not.toHaveBeenCalled();
+  });
+
+  it('counts what those that go have lost, and kills the one that does not end within its grace', async () => {
+    const { pool, workers } = await servingPool(4, { graceMs: 2_000 });
+    const scaled = fateOf(pool.scale(1));
+    workers.at(2).finish(3);
+    workers.at(3).die();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(workers.at(4).killed).toBe(true);
+    expect(scaled.value).toMatchObject({ unanswered: 3, lost: 2 });
+  });
+
+  it('leaves a place empty that is not filled yet', async () => {
+    const { pool, workers } = await servingPool(2);
+    for (let death = 0; death < 3; death++) {
+      workers.at(2).die();
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    const born = workers.all.length;
+    const scaled = fateOf(pool.scale(1));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(scaled.settled).toBe(true);
+    expect(workers.all).toHaveLength(born);
+  });
+
+  it('waits for a replacement that goes on', async () => {
+    const { pool, workers } = await servingPool(2);
+    const replaced = fateOf(pool.replaceAll());
+    const scaled = fateOf(pool.scale(1));
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pool.places()).toHaveLength(2);
+    workers.at(2).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(replaced.value).toEqual({ kind: 'done' });
+    expect(pool.places()).toHaveLength(1);
+    for (const worker of workers.alive) if (worker.drained) worker.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(true);
+  });
+
+  it('calls off the successor that comes into a place which goes, and recycles on in those that stay', async () => {
+    const { pool, workers } = await servingPool(2);
+    for (const place of [2, 1]) workers.at(place).say({ type: 'spent', reason: 'it is old' });
+    await vi.advanceTimersByTimeAsync(0);
+    const successor = workers.at(2);
+    const [, former] = workers.all;
+    const scaled = fateOf(pool.scale(1));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(successor.killed).toBe(true);
+    expect(former?.drained).toBe(true);
+    former?.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toMatchObject({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(workers.all.map(({ place }) => place)).toEqual([1, 2, 2, 1]);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pool.pids()).toEqual([4]);
+  });
+
+  it('keeps the restarts of a place that went, so that no count goes down', async () => {
+    const { pool, workers } = await servingPool(2);
+    workers.at(2).die();
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(2).ready();
+    const restarts = async () => {
+      const asked = pool.statistics();
+      await vi.advanceTimersByTimeAsync(250);
+      return (await asked).restarts;
+    };
+    expect(await restarts()).toEqual([0, 1]);
+    const shrunk = pool.scale(1);
+    workers.at(2).finish();
+    await shrunk;
+    expect(await restarts()).toEqual([0, 1]);
+    const grown = pool.scale(2);
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(2).ready();
+    await grown;
+    expect(await restarts()).toEqual([0, 1]);
+  });
+
+  it('is drained whole, with those that come and those that go', async () => {
+    const { pool, workers } = await servingPool(2);
+    const growing = fateOf(pool.scale(3));
+    await vi.advanceTimersByTimeAsync(0);
+    const drained = fateOf(pool.drain());
+    expect(workers.all.every((worker) => worker.drained)).toBe(true);
+    for (const worker of workers.all) worker.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(growing.value).toMatchObject({ growth: { kind: 'aborted' } });
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
+  });
+});
+
+describe('the statistics of a pool', () => {
+  const lag = { counts: [], sumMs: 0, recentMs: 0 };
+  const greeted = (requests: number, isAnswer: boolean) =>
+    ({
+      type: 'statistics',
+      snapshot: {
+        endpoints: [
+          { service: 'greeter', endpoint: 'greet', requests, errors: 0, inFlight: 1, processingNs: 0, latency: [] },
+        ],
+        lag,
+        rssBytes: requests * 1_000,
+      },
+      isAnswer,
+    }) as const;
+
+  it('are what the workers say when asked, and of those that ended what they said last', async () => {
+    const { pool, workers } = await servingPool(2);
+    workers.at(1).say(greeted(5, false));
+    workers.at(1).die();
+    await vi.advanceTimersByTimeAsync(0);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(1_500);
+    const asked = pool.statistics();
+    expect(workers.alive.map(({ asked }) => asked)).toEqual([1, 1]);
+    for (const worker of workers.alive) worker.say(greeted(10, true));
+    const { endpoints, workers: told, restarts } = await asked;
+    expect(endpoints).toMatchObject([{ service: 'greeter', endpoint: 'greet', requests: 25, inFlight: 2 }]);
+    expect(told).toMatchObject([
+      { worker: 1, pid: 3, state: 'serving', uptimeMs: 1_500, snapshot: { rssBytes: 10_000 } },
+      { worker: 2, pid: 2, state: 'serving', uptimeMs: 1_500, snapshot: { rssBytes: 10_000 } },
+    ]);
+    expect(restarts).toEqual([1, 0]);
+  });
+
+  it('tell who starts, who serves, who is drained and who waits', async () => {
+    const { pool, workers } = createPool(1, { watched: true });
+    const started = pool.start();
+    workers.at(1).ready();
+    await started;
+    void pool.replaceAll();
+    await vi.advanceTimersByTimeAsync(0);
+    const states = async (): Promise<readonly string[]> => {
+      const told = pool.statistics();
+      await vi.advanceTimersByTimeAsync(250);
+      return (await told).workers.map(({ state }) => state);
+    };
+    expect(await states()).toEqual(['serving', 'starting']);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await states()).toSorted()).toEqual(['draining', 'serving', 'waiting']);
+    void pool.drain();
+    expect(new Set(await states())).toEqual(new Set(['draining']));
+    pool.kill();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await states()).toEqual([]);
   });
 });
 

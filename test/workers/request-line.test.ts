@@ -21,6 +21,10 @@ function answered(
 }
 
 const world = answered('World', 'Hello, World!');
+const trace = {
+  ...{ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: 'b7ad6b7169203331' },
+  ...{ flags: '01', state: undefined },
+};
 
 describe('what is logged of a request', () => {
   it.each([
@@ -95,6 +99,7 @@ describe('a line composed as bytes', () => {
     reply: payload,
     error: fc.option(fc.record({ code: fc.nat(), message: fc.string() }), { nil: undefined, freq: 8 }),
     durationMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    trace: fc.option(fc.constant(trace), { nil: undefined, freq: 8 }),
   });
 
   it.each(['text', 'json'] as const)('says as %s what formatting it says', (format) => {
@@ -123,6 +128,16 @@ describe('a line composed as bytes', () => {
     expect(compose(answered('World\n', ''), 'text')).toBeUndefined();
     expect(compose(answered('"', ''), 'text')).toContain('for ", sending');
     expect(compose(answered('"', ''), 'json')).toBeUndefined();
+  });
+
+  it('tells as JSON which trace a request is part of, and as text does not', () => {
+    const traced = { ...world, trace };
+    expect(JSON.parse(formatRequest(traced, { format: 'json', service, worker: 7 }, time))).toMatchObject({
+      trace_id: trace.traceId,
+      span_id: trace.spanId,
+    });
+    expect(compose(traced, 'json')).toBeUndefined();
+    expect(compose(traced, 'text')).toBe(compose(world, 'text'));
   });
 
   it('is not begun where there may be no room for it', () => {

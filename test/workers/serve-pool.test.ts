@@ -12,7 +12,10 @@ import { assignmentFor, FakeWorkers } from './fake-workers.js';
 const defaultServer = 'nats://127.0.0.1:4222';
 
 /** Serves with fake workers; each line on stderr is an event named `line`. */
-function serve(size = 2, { readyFile = undefined as string | undefined, verbose = false } = {}) {
+function serve(
+  size = 2,
+  { readyFile = undefined as string | undefined, verbose = false, hangup = 'stop' as 'stop' | 'reload' } = {},
+) {
   const workers = new FakeWorkers();
   const born = new EventEmitter();
   const signals = new EventEmitter();
@@ -36,6 +39,7 @@ function serve(size = 2, { readyFile = undefined as string | undefined, verbose 
     plan: planFor(defaultServer),
     embedded: { kind: 'never', hint: undefined },
     signals,
+    hangup,
     assignmentFor,
     spawn: (assignment, listener) => {
       const process = workers.spawn(assignment, listener);
@@ -134,6 +138,41 @@ describe('servePool', () => {
     signals.emit('SIGINT');
     for (const worker of workers.all) worker.finish();
     expect(await ended).toBe(0);
+  });
+
+  it('reloads at SIGHUP where there is no terminal, and drains at SIGTERM as ever', async () => {
+    const { signals, workers, births, told, stop } = await served(2, { hangup: 'reload' });
+    signals.emit('SIGHUP');
+    await told(/^SIGHUP: replacing 2 workers$/m);
+    await births(3);
+    workers.at(1).ready();
+    await births(4);
+    workers.at(2).ready();
+    await told(/^2 new workers serve after \d+ ms$/m);
+    expect(workers.all.map(({ drained }) => drained)).toEqual([true, true, false, false]);
+    expect(await stop()).toBe(0);
+    expect(signals.eventNames()).toEqual([]);
+  });
+
+  it('reloads once it serves where SIGHUP comes before', async () => {
+    const { signals, workers, births, told, stop } = serve(1, { hangup: 'reload' });
+    await births(1);
+    signals.emit('SIGHUP');
+    workers.at(1).ready();
+    await births(2);
+    await told(/^serving greeter .*\nSIGHUP: replacing 1 worker$/m);
+    workers.at(1).ready();
+    expect(await stop()).toBe(0);
+  });
+
+  it('tells why a reload at SIGHUP failed, and serves on', async () => {
+    const { signals, workers, births, told, stop } = await served(2, { hangup: 'reload' });
+    signals.emit('SIGHUP');
+    await births(3);
+    workers.at(1).fail('usage', 'a bad file');
+    await told(/^warning: a bad file; what was served before is served on$/m);
+    expect(workers.alive).toHaveLength(2);
+    expect(await stop()).toBe(0);
   });
 
   it('fails with the cause where it cannot serve, and lets go of the signals', async () => {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { cgroupQuota, countProcessors, MOST_WORKERS, parseWorkerCount } from '../../src/workers/worker-count.js';
+import { MOST_WORKERS } from '../../src/control/index.js';
+import { cgroupQuota, countProcessors, parseWorkerCount } from '../../src/workers/worker-count.js';
 
 type Files = Readonly<Record<string, string>>;
 

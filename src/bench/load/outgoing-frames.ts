@@ -2,24 +2,39 @@ import type { Connection } from '../../connection/index.js';
 
 /** What is gathered before it is written; a socket of Node takes as much without asking to wait. */
 const CHUNK_BYTES = 64 * 1024;
-/** Chunks that are written to again; beyond that they are left to the garbage collection. */
-const MOST_SPARE = 16;
+const NOTHING = Buffer.alloc(0);
+
+/** Chunks that nobody reads from any more, for all clients of a thread: a thousand hold none while they wait. */
+export class SpareChunks {
+  /** Beyond that they are left to the garbage collection. */
+  readonly #most = 32;
+  readonly #chunks: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#chunks.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  }
+
+  give(chunk: Buffer): void {
+    if (chunk.length === CHUNK_BYTES && this.#chunks.length < this.#most) this.#chunks.push(chunk);
+  }
+}
 
 /** Gathers frames in chunks and writes them to a connection; what an old server did not get, no new one gets. */
 export class OutgoingFrames {
   readonly #connection: Connection;
+  readonly #spare: SpareChunks;
   /** Where the next frame goes, from {@link OutgoingFrames.end} on. */
-  chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  chunk: Buffer = NOTHING;
   end = 0;
   #start = 0;
   #epoch = 0;
   #room: Promise<void> | undefined;
-  #spare: Buffer[] = [];
   /** Full ones that the system may still read from. */
   #written: Buffer[] = [];
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, spare: SpareChunks) {
     this.#connection = connection;
+    this.#spare = spare;
   }
 
   /** Makes room for so many bytes; they are then written to {@link OutgoingFrames.chunk}. */
@@ -28,21 +43,17 @@ export class OutgoingFrames {
     if (this.end === this.#start) this.#epoch = this.#connection.epoch();
   }
 
-  /**
-   * Writes bytes from where they are, behind what was gathered; none of both is to be changed afterwards.
-   *
-   * @param ends what follows them
-   */
-  write(bytes: Uint8Array, ends: Uint8Array): void {
+  /** Writes bytes from where they are, behind what was gathered; they are not to be changed afterwards. */
+  write(...parts: readonly Uint8Array[]): void {
     const since = this.#epoch;
     this.#hand();
-    this.#send(bytes, since);
-    this.#send(ends, since);
+    for (const part of parts) this.#send(part, since);
   }
 
   /** @returns a promise only where the server is behind; it resolves when it has caught up, or is gone */
   flush(): Promise<void> | undefined {
     this.#hand();
+    this.#release();
     const room = this.#room;
     this.#room = undefined;
     return room;
@@ -62,15 +73,22 @@ export class OutgoingFrames {
 
   #renew(neededBytes: number): void {
     this.#hand();
-    const spare = this.#spare;
-    if (this.chunk.length === CHUNK_BYTES) this.#written.push(this.chunk);
-    if (this.#connection.unsentBytes() === 0) {
-      for (const chunk of this.#written) if (spare.length < MOST_SPARE) spare.push(chunk);
-      this.#written = [];
-    }
-    this.chunk =
-      (neededBytes <= CHUNK_BYTES ? spare.pop() : undefined) ??
-      Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, neededBytes));
+    if (this.chunk !== NOTHING) this.#written.push(this.chunk);
+    this.chunk = NOTHING;
+    this.#release();
+    this.chunk = neededBytes <= CHUNK_BYTES ? this.#spare.take() : Buffer.allocUnsafeSlow(neededBytes);
+    this.#start = 0;
+    this.end = 0;
+  }
+
+  /** Gives up the chunks once the system has all that was in them. */
+  #release(): void {
+    if (this.#connection.unsentBytes() > 0) return;
+    for (const chunk of this.#written) this.#spare.give(chunk);
+    if (this.#written.length > 0) this.#written = [];
+    if (this.chunk === NOTHING) return;
+    this.#spare.give(this.chunk);
+    this.chunk = NOTHING;
     this.#start = 0;
     this.end = 0;
   }

@@ -79,6 +79,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     interruptedNs ??= nowNs();
     tellAll({ type: 'stop' });
   };
+  let leave = (): void => undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       const hear = (message: FromThread): void => {
@@ -123,10 +124,15 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
       else signal.addEventListener('abort', interrupt, { once: true });
       options.enough?.addEventListener('abort', interrupt, { once: true });
       // Before the start there is nothing to be ended in order.
-      signal.addEventListener('abort', () => times === undefined && resolve(), { once: true });
+      leave = () => {
+        if (times === undefined) resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
     });
   } finally {
     signal.removeEventListener('abort', interrupt);
+    // One signal ends many runs.
+    signal.removeEventListener('abort', leave);
     options.enough?.removeEventListener('abort', interrupt);
     usage.end();
     await Promise.all(threads.map((thread) => thread.terminate()));

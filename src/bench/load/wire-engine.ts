@@ -13,7 +13,7 @@ import {
 } from './engine.js';
 import { readHeaderStamp, STAMP_HEADER, writeHeaderStamp } from './header-stamp.js';
 import type { LoadPlan } from './load-plan.js';
-import { OutgoingFrames } from './outgoing-frames.js';
+import { OutgoingFrames, SpareChunks } from './outgoing-frames.js';
 import { findHeader, saysNoResponders, saysServiceError } from './reply-headers.js';
 import { readToken, TOKEN_CHARACTERS, writeToken } from './request-token.js';
 import { STAMP_BYTES, Stamp } from './stamp.js';
@@ -45,10 +45,11 @@ class WireClient implements EngineClient {
     this.#plan = plan;
     this.#number = client;
     this.#stamp = new Stamp(plan.runTag);
-    this.#out = new OutgoingFrames(connection);
     this.#inbox = `${createInbox(connection.plan.inboxPrefix)}.`;
     this.#inboxBytes = Buffer.from(this.#inbox);
-    this.#frames = framesOf(plan, this.#inboxBytes.length + TOKEN_CHARACTERS);
+    const { frames, spare } = sharedOf(plan, this.#inboxBytes.length + TOKEN_CHARACTERS);
+    this.#frames = frames;
+    this.#out = new OutgoingFrames(connection, spare);
   }
 
   publish(sequence: number, plannedNs: number): number {
@@ -185,14 +186,20 @@ class StampTaker implements MessageTaker {
   }
 }
 
-/** Kept for as long as the plan is, which all clients of a thread share. */
-const framesOfPlans = new WeakMap<LoadPlan, WireFrames>();
+/** What all clients of a thread share. */
+interface Shared {
+  readonly frames: WireFrames;
+  readonly spare: SpareChunks;
+}
 
-function framesOf(plan: LoadPlan, replyBytes: number): WireFrames {
-  let frames = framesOfPlans.get(plan);
-  if (frames === undefined) {
-    frames = new WireFrames(plan, plan.workload === 'request' ? replyBytes : 0);
-    framesOfPlans.set(plan, frames);
+/** Kept for as long as the plan is, which is that of one run. */
+const sharedByPlan = new WeakMap<LoadPlan, Shared>();
+
+function sharedOf(plan: LoadPlan, replyBytes: number): Shared {
+  let shared = sharedByPlan.get(plan);
+  if (shared === undefined) {
+    shared = { frames: new WireFrames(plan, plan.workload === 'request' ? replyBytes : 0), spare: new SpareChunks() };
+    sharedByPlan.set(plan, shared);
   }
-  return frames;
+  return shared;
 }

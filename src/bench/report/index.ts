@@ -2,4 +2,5 @@ export { describeEnvironment, describeMachine, type MeasuredServer } from './env
 export { startLiveLine } from './live.js';
 export type { LiveSnapshot } from './live-snapshot.js';
 export { formatLatency, formatRate, formatShare } from './numbers.js';
+export { pageOf } from './page.js';
 export { openFilesOfReport, type ReportForm, writeReport } from './write-report.js';

@@ -1,6 +1,7 @@
 import type { Output } from '../../output/index.js';
 import { type Bucket, decodeHistogram, encodeHistogram } from '../histogram/hdr.js';
 import { csvText } from './csv.js';
+import { pageOf } from './page.js';
 import type { BenchReport } from './report.js';
 import { openReportFiles, type ReportFilePaths, type ReportFiles } from './report-files.js';
 import { reportLines } from './terminal/report-lines.js';
@@ -9,6 +10,7 @@ import { reportLines } from './terminal/report-lines.js';
 const FORMS = {
   csv: (report) => csvText(report),
   hdr: hdrText,
+  html: (report) => pageOf([report]),
 } as const satisfies Record<string, (report: BenchReport) => string | Promise<string>>;
 
 /** A kind of file that a report is written to. */

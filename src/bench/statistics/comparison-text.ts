@@ -26,6 +26,18 @@ const COLUMNS: ReadonlyArray<Column<ComparedFigure>> = [
 /** Where noise up and down differ by less, one number says enough. */
 const LEAST_SKEW = 0.5;
 
+/** A figure in words; empty where there is none. */
+export function comparisonCells(figure: ComparedFigure) {
+  return {
+    title: TITLES[figure.name],
+    before: amountOf(figure, figure.base),
+    after: amountOf(figure, figure.new),
+    change: changeOf(figure),
+    noise: noiseOf(figure),
+    verdict: verdictOf(figure),
+  };
+}
+
 /** A comparison as lines for a person, escaped: what is compared, a line for each figure, and what comes of it. */
 export function comparisonLines(
   title: string,
@@ -51,8 +63,9 @@ export function summaryOf({ verdict, figures, tolerance_percent: tolerance }: Co
   if (verdict === 'not_judged') return 'cannot tell: there is too little to know the noise by';
   if (changed.length === 0) return 'no difference seen';
   const head = verdict === 'mixed' ? 'faster and slower' : wordOf(verdict, changed);
-  const within = verdict === 'faster' || figures.some(({ is_regression }) => is_regression);
-  return `${head}: ${changed.map(told).join(', ')}${within ? '' : ` (within the tolerance of ${percent(tolerance)})`}`;
+  const isRegression = figures.some(({ is_regression }) => is_regression);
+  const saysAll = verdict === 'faster' || isRegression || tolerance === Number.POSITIVE_INFINITY;
+  return `${head}: ${changed.map(told).join(', ')}${saysAll ? '' : ` (within the tolerance of ${percent(tolerance)})`}`;
 }
 
 /**

@@ -36,7 +36,7 @@ export function limitsMissed(limits: readonly ReportedLimit[]): CliError | undef
 }
 
 /** What was lost counts as sent also where its sender ran on another machine. */
-export function expectedOf({ sent, messages, lost }: Figures): number {
+function expectedOf({ sent, messages, lost }: Figures): number {
   return Math.max(sent, messages + lost);
 }
 

@@ -1,14 +1,6 @@
-import {
-  compare as compareReports,
-  differencesError,
-  differencesOf,
-  pairReports,
-  parseTolerance,
-  type ReportFile,
-  regressionOf,
-} from '../../bench/index.js';
+import { parseTolerance, type ReportFile } from '../../bench/index.js';
 import { refuseConnectionFlags } from '../refuse-flags.js';
-import { printComparison } from './print-comparison.js';
+import { compareFiles } from './compare-files.js';
 import { readReportFile } from './read-report-file.js';
 import { DEFAULT_TOLERANCE, flagsOf, type Subcommand } from './subcommand.js';
 
@@ -31,22 +23,8 @@ export const compare: Subcommand = {
     refuseConnectionFlags(global, 'bench compare reads files, and connects to no server');
     const tolerance = parseTolerance(flags.tolerance ?? DEFAULT_TOLERANCE);
     const [base, next] = operands.map(readReportFile) as [ReportFile, ReportFile];
-    const { pairs, left } = pairReports(base, next);
-    for (const pair of flags.force ? [] : pairs) {
-      const differ = differencesError(differencesOf(pair.base, pair.new), pair.name);
-      if (differ !== undefined) throw differ;
-    }
-    for (const entry of left) output.warn(entry);
-    const comparisons = pairs.map((pair) => ({
-      pair,
-      name: pair.name,
-      comparison: compareReports(pair.base, pair.new, { tolerance }),
-    }));
-    for (const [index, { pair, comparison }] of comparisons.entries()) {
-      await printComparison(output, pair, comparison, { base: base.name, new: next.name }, index > 0);
-    }
-    const regression = regressionOf(comparisons, base.name);
-    if (regression !== undefined) throw regression;
+    const failure = await compareFiles(base, next, { tolerance, force: flags.force }, output);
+    if (failure !== undefined) throw failure;
     return 0;
   },
 };

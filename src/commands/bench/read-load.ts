@@ -28,7 +28,7 @@ const MOST_CLIENTS = 10_000;
 const MOST_THREADS = 64;
 const MOST_INFLIGHT = 100_000;
 const MOST_SUBJECTS = 100_000;
-const MOST_RUNS = 1_000;
+export const MOST_RUNS = 1_000;
 const MOST_MESSAGES = 1e12;
 const MOST_RATE = 100_000_000;
 /** A run's number in the stamp of its messages: 0 is what is not stamped. */

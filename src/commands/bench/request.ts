@@ -1,7 +1,7 @@
-import { measureSubject } from './run-bench.js';
-import { flagsOf, LOAD_FLAGS, REPORT_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
+import { benchmarkOfSubject, runBench } from './run-bench.js';
+import { flagsOf, LOAD_FLAGS, type LoadSubcommand, REPORT_FLAGS, SENDING_FLAGS } from './subcommand.js';
 
-export const request: Subcommand = {
+export const request: LoadSubcommand = {
   usage: 'bench request SUBJECT',
   describe: 'Measure how fast requests are answered',
   operands: { SUBJECT: 'Whom to ask' },
@@ -16,7 +16,9 @@ export const request: Subcommand = {
   ],
   takes: ['SUBJECT'],
 
+  benchmark: (scope) => benchmarkOfSubject('request', scope),
+
   run(scope) {
-    return measureSubject('request', scope);
+    return runBench(request.benchmark(scope), scope);
   },
 };

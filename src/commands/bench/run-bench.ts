@@ -1,6 +1,5 @@
 import {
   assembleReport,
-  type BenchTask,
   type LiveSnapshot,
   measure,
   openFilesOfReport,
@@ -15,39 +14,22 @@ import { planFromFlags } from '../connection-plan.js';
 import { judge, readJudging } from './judging.js';
 import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
-import type { BenchScope } from './subcommand.js';
+import type { Benchmark, BenchScope, Setting } from './subcommand.js';
 
-/** What a benchmark needs while it runs. */
-export interface Setting {
-  /** What is measured, now that all of it is known. */
-  readonly task: BenchTask;
-  /** Rejects where what is measured has failed on its own. */
-  readonly failed?: Promise<never>;
-  /** What a reader of the report has to know. */
-  readonly warning?: string;
-  stop(): Promise<void>;
-}
-
-/** Measures the SUBJECT that is the operand. @throws CliError */
-export function measureSubject(workload: Workload, scope: BenchScope): Promise<number> {
-  const { operands, flags, global, env } = scope;
+/** The benchmark of the SUBJECT that is the operand. @throws CliError `usage` */
+export function benchmarkOfSubject(workload: Workload, { operands, flags, global, env }: BenchScope): Benchmark {
   const connection = planFromFlags(global, env, 'natsctl bench');
   const task = readLoad(workload, operands[0] as string, flags, connection);
-  return runBench(task, scope, async () => ({ task, stop: async () => undefined }));
+  return { task, setUp: async () => ({ task, stop: async () => undefined }) };
 }
 
 /**
  * Measures, and reports it.
  *
- * @param setUp is called when all flags have been read
  * @returns the exit code
  * @throws CliError
  */
-export async function runBench(
-  asked: BenchTask,
-  { flags, output }: BenchScope,
-  setUp: () => Promise<Setting>,
-): Promise<number> {
+export async function runBench({ task: asked, setUp }: Benchmark, { flags, output }: BenchScope): Promise<number> {
   const judging = readJudging(asked, flags);
   const halt = new AbortController();
   const signals = listenForStop();
@@ -57,8 +39,8 @@ export async function runBench(
   });
   let setting: Setting | undefined;
   let snapshot: LiveSnapshot | undefined;
-  const { csv, hdr } = flags;
-  const files = await openFilesOfReport({ csv, hdr });
+  const { csv, hdr, html } = flags;
+  const files = await openFilesOfReport({ csv, hdr, html });
   const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();

@@ -4,12 +4,12 @@ import { embeddedPolicy, parseWorkerCount } from '../../workers/index.js';
 import { planFromFlags } from '../connection-plan.js';
 import { readLoad } from './read-load.js';
 import { runBench } from './run-bench.js';
-import { flagsOf, LOAD_FLAGS, REPORT_FLAGS, SENDING_FLAGS, type Subcommand } from './subcommand.js';
+import { flagsOf, LOAD_FLAGS, type LoadSubcommand, REPORT_FLAGS, SENDING_FLAGS, type Setting } from './subcommand.js';
 
 /** What a load is read for before the pool says on what it serves. */
 const UNKNOWN_SUBJECT = 'service';
 
-export const service: Subcommand = {
+export const service: LoadSubcommand = {
   usage: 'bench service SERVICE',
   describe: 'Start a pool of a service, measure how fast it answers, and stop it',
   operands: { SERVICE: 'A module, ./orders.ts, or one that comes with natsctl: echo, greeter, time' },
@@ -22,15 +22,14 @@ export const service: Subcommand = {
   ],
   takes: ['SERVICE'],
 
-  async run(scope) {
-    const { operands, flags, global, env, output } = scope;
+  benchmark({ operands, flags, global, env, output }) {
     const plan = planFromFlags(global, env, 'natsctl bench');
     const task = readLoad('service', UNKNOWN_SUBJECT, flags, plan);
     const source = findSource(operands[0] as string);
     const workers = parseWorkerCount(flags.workers ?? '1');
     const embedded = embeddedPolicy({ embedded: false, noEmbedded: false }, env, plan);
     const shaped = { ...task, shape: { ...task.shape, workers } };
-    return runBench(shaped, scope, async () => {
+    const setUp = async (): Promise<Setting> => {
       const pool = await startServedPool({ source, workers, plan, embedded, output });
       return {
         task: retarget(shaped, subjectOfEndpoint(pool.endpoints, flags.endpoint)),
@@ -40,6 +39,11 @@ export const service: Subcommand = {
           ? {}
           : { warning: 'a development server was started for it: nats-server gives other figures' }),
       };
-    });
+    };
+    return { task: shaped, setUp };
+  },
+
+  async run(scope) {
+    return runBench(service.benchmark(scope), scope);
   },
 };

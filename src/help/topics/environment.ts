@@ -24,6 +24,8 @@ export const environment: HelpTopic = {
         ['NO_COLOR', 'set: no colours; --no-color is the same'],
         ['FORCE_COLOR', 'colours in a pipe too, 0: none; wins over NO_COLOR, not over --no-color'],
         ['TERM', 'dumb: no colours, no spinner'],
+        ['XDG_RUNTIME_DIR', 'pools listen for natsctl pool in natsctl there, else in natsctl-UID in TMPDIR'],
+        ['NATSCTL_RUNTIME_DIR', 'a folder for that instead, of this user alone (mode 0700)'],
         ['NATSCTL_EMBEDDED', '0: serve starts no development server'],
         ['NODE_ENV', 'production: the same'],
         ['KUBERNETES_SERVICE_HOST', 'set: the same'],

@@ -6,11 +6,11 @@ const WHEN: Readonly<Record<ErrorKind, string>> = {
   usage: 'bad flags, a bad subject or body, a file that cannot be read',
   connection: 'no server reached, or the connection lost and not regained',
   authorization: 'the server refused the credentials, or denies the subject',
-  no_responders: 'nobody serves the subject',
+  no_responders: 'nobody serves the subject; no such pool runs',
   timeout: 'no reply or message in time, or too few',
   service_error: 'the service answered with an error, or a program run for a message failed',
   expectation: 'what came is not what --expect, --expect-match or --expect-json asks for',
-  pool: 'no worker stays alive, and the cause is none of the above',
+  pool: 'no worker stays alive, and the cause is none of the above; a pool cannot do now what it is told',
 };
 
 export const exitCodes: HelpTopic = {

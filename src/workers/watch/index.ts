@@ -5,7 +5,6 @@ import { Reloader } from './reloader.js';
 import { SourceWatch } from './source-watch.js';
 
 export interface WatchingOptions {
-  readonly workers: number;
   readonly output: Output;
 }
 
@@ -17,14 +16,16 @@ export class Watching {
   readonly #begun = deferred<void>();
   #tellReloaded: () => void = () => undefined;
 
-  constructor(pool: Pool, { workers, output }: WatchingOptions) {
+  constructor(pool: Pool, { output }: WatchingOptions) {
     this.#sources = new SourceWatch({
       onChange: (files, sinceMs) => void this.#begun.promise.then(() => this.#reloader.change(files, sinceMs)),
       onWarning: (message) => output.warn(message),
     });
     this.#reloader = new Reloader({
       pool,
-      workers,
+      get workers() {
+        return pool.places().length;
+      },
       output,
       sources: this.#sources,
       onReloaded: () => this.#tellReloaded(),

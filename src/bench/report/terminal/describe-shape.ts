@@ -32,7 +32,8 @@ export function describeShape({ shape, engine }: Pick<BenchReport, 'shape' | 'en
   ].filter((part) => part !== '');
 }
 
-function describeLoad({ load, rate, arrivals, ramp }: ReportedShape): string {
+/** How the load is made: in a closed loop, or to a plan. */
+export function describeLoad({ load, rate, arrivals, ramp }: ReportedShape): string {
   if (ramp !== undefined) {
     return `${formatRate(ramp.from)} to ${formatRate(ramp.to)} a second over ${formatDuration(ramp.duration_s * 1_000)}`;
   }

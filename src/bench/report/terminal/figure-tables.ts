@@ -113,7 +113,8 @@ export function sloLines({ slo = [] }: BenchReport, colors: ChalkInstance | unde
   return slo.length === 0 ? [] : colorVerdicts(tableLines(columns, slo), colors);
 }
 
-function describeValue({ value, unit }: ReportedLimit): string {
+/** What was measured for a limit, with its unit. */
+export function describeValue({ value, unit }: ReportedLimit): string {
   if (value === undefined) return 'nothing';
   if (unit === 'ms') return formatLatency(value);
   if (unit === '%') return `${Number(value.toPrecision(3))} %`;

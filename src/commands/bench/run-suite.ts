@@ -1,0 +1,137 @@
+import {
+  alternate,
+  assembleReport,
+  type BenchReport,
+  combine,
+  type LiveSnapshot,
+  type MeasureOptions,
+  measureOnce,
+  type Outcome,
+  openFilesOfReport,
+  prepare,
+  type Suite,
+  startLiveLine,
+  verdictOf,
+  writeReport,
+} from '../../bench/index.js';
+import { CliError, gravestOf } from '../../errors.js';
+import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
+import type { Output } from '../../output/index.js';
+import { judge } from './judging.js';
+import type { ReadEntry } from './read-suite.js';
+import type { Setting } from './subcommand.js';
+
+/** What a suite has given. */
+export interface SuiteOutcome {
+  /** Of the entries that have run, in their order; written already. */
+  readonly reports: readonly BenchReport[];
+  /** Why entries have failed. */
+  readonly failures: readonly CliError[];
+  /** The exit code, where a signal ended it. */
+  readonly stopped: number | undefined;
+}
+
+/** An entry while the suite runs. */
+interface Running {
+  readonly name: string;
+  readonly entry: ReadEntry;
+  readonly outcomes: Outcome[];
+  /** Of its last turn. */
+  setting?: Setting;
+}
+
+/**
+ * Runs the entries of a suite in turn, so many times each, and writes a report of each. What an entry starts is there
+ * in its turns alone. Where one can't run any more, those that have run are reported all the same.
+ */
+export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, output: Output): Promise<SuiteOutcome> {
+  const halt = new AbortController();
+  const signals = listenForStop();
+  void signals.first.then(() => halt.abort());
+  const startedAt = new Date();
+  const turns = alternate(
+    entries.map(({ name, entry }): Running => ({ name, entry, outcomes: [] })),
+    runs,
+  );
+  let snapshot: LiveSnapshot | undefined;
+  const live = startLiveLine(output, () => snapshot);
+  let failure: CliError | undefined;
+  try {
+    for (const [turn, { entry, run }] of turns.entries()) {
+      if (halt.signal.aborted || failure !== undefined) break;
+      output.detail(`turn ${turn + 1} of ${turns.length}: ${entry.name}`);
+      const taking = takeTurn(entry, run, {
+        signal: halt.signal,
+        onProgress: (next) => {
+          snapshot = { ...next, run: turn + 1, runs: turns.length };
+        },
+        onReconnected: (server) => output.notice(`connected again, to ${server}`),
+      }).catch((error: unknown) => {
+        if (!(error instanceof CliError)) throw error;
+        failure = named(entry.name, error);
+      });
+      const ended = await Promise.race([taking, signals.second]);
+      if (typeof ended === 'string') {
+        await entry.setting?.stop();
+        return { reports: [], failures: [], stopped: exitCodeOf(ended) };
+      }
+    }
+    live.stop();
+    const running = turns.filter(({ run }) => run === 1).map(({ entry }) => entry);
+    const { reports, failures } = await report(running, output, startedAt);
+    return {
+      reports,
+      failures: failure === undefined ? failures : [...failures, failure],
+      stopped: halt.signal.aborted ? exitCodeOf(await signals.first) : undefined,
+    };
+  } finally {
+    live.stop();
+    signals.release();
+  }
+}
+
+/** One run of one entry, with what has to run beside it. */
+async function takeTurn(running: Running, run: number, options: MeasureOptions): Promise<void> {
+  const setting = await running.entry.benchmark.setUp();
+  running.setting = setting;
+  try {
+    await prepare(setting.task);
+    const working = measureOnce(setting.task, run, options);
+    running.outcomes.push(await Promise.race([working, ...(setting.failed === undefined ? [] : [setting.failed])]));
+  } finally {
+    await setting.stop();
+  }
+}
+
+/** Writes a report of each entry that has run. */
+async function report(
+  running: readonly Running[],
+  output: Output,
+  startedAt: Date,
+): Promise<Pick<SuiteOutcome, 'reports' | 'failures'>> {
+  const reports: BenchReport[] = [];
+  const failures: CliError[] = [];
+  const files = await openFilesOfReport({});
+  for (const { name, entry, setting, outcomes } of running) {
+    if (outcomes.length === 0 || setting === undefined) continue;
+    const assembled = await assembleReport(setting.task, combine(outcomes), {
+      startedAt,
+      command: ['natsctl', ...process.argv.slice(2)],
+      warnings: setting.warning === undefined ? [] : [setting.warning],
+    });
+    const judged = judge({ ...assembled, name }, entry.judging);
+    if (!output.style.json) await output.data(reports.length === 0 ? `${name}\n` : `\n${name}\n`);
+    await writeReport(judged.report, output, files);
+    reports.push(judged.report);
+    const failed = gravestOf(
+      [verdictOf(judged.report, entry.isRateStrict), judged.failure].filter((error) => error !== undefined),
+    );
+    if (failed !== undefined) failures.push(named(name, failed));
+  }
+  return { reports, failures };
+}
+
+/** The same failure, with the entry that it is of. */
+function named(name: string, { kind, message, hint, details, exitCode }: CliError): CliError {
+  return new CliError(kind, `${name}: ${message}`, { hint, details, exitCode });
+}

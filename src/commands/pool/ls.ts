@@ -1,0 +1,33 @@
+import { poolFields, poolTable } from '../../control/index.js';
+import { flagsOf, poolsOf, type Subcommand } from './subcommand.js';
+
+export const ls: Subcommand = {
+  usage: 'pool ls',
+  aliases: ['list', 'l'],
+  describe: 'List the pools of this user that run on this machine',
+  operands: {},
+  flags: flagsOf(),
+  examples: [
+    ['natsctl pool ls', ''],
+    ['natsctl pool ls --json | jq -r \'select(.state != "serving").name\'', 'those that start, or drain'],
+    ['natsctl pool ls --json | jq -r .pid | xargs -n1 natsctl pool reload', 'all of them'],
+  ],
+  epilogue:
+    'With --json an object for each: name, pid, state (starting, serving, reloading, scaling, draining, silent), workers, ready, restarts, started, uptime_ms, requests, errors, in_flight, p50_ms, p99_ms, rss_bytes, url, context, services, version. One that does not answer within 5 s is silent: of it pid and state are known.',
+  offline: true,
+  takes: [[], []],
+
+  async run(scope) {
+    const { output } = scope;
+    const pools = await poolsOf(scope);
+    if (output.style.json) for (const pool of pools) await output.record(poolFields(pool));
+    else if (pools.length > 0)
+      await output.data(
+        poolTable(pools)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+    if (pools.length === 0) output.notice('no pool of yours runs on this machine: natsctl serve starts one');
+    return 0;
+  },
+};
