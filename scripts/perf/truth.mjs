@@ -14,7 +14,7 @@ const TOLERANCE = 0.02;
 const RANKS = 3;
 
 /**
- * Starts the responder of truth-responder.mjs; `await using` ends it.
+ * Starts the responder of truth-responder.mjs.
  *
  * @param {number} port
  * @param {string} subject
@@ -32,7 +32,7 @@ export async function startTruthResponder(port, subject, behaviour) {
       const [{ taken, replied }] = await once(child, 'message');
       return { taken: taken.subarray(1), replied: replied.subarray(1) };
     },
-    async [Symbol.asyncDispose]() {
+    async end() {
       const exited = once(child, 'exit');
       child.disconnect();
       await exited;
@@ -48,21 +48,36 @@ export async function startTruthResponder(port, subject, behaviour) {
  * @param {number | undefined} rate of an open loop: requests a second
  */
 export function trueLatencies({ taken, replied }, rate) {
-  const intervalNs = rate === undefined ? 0 : 1e9 / rate;
-  // The plan began when the request that was the least late of all arrived, less its way here.
-  const origin = taken.reduce((least, at, number) => Math.min(least, at - number * intervalNs), Number.POSITIVE_INFINITY);
+  const planned = rate === undefined ? taken : plannedTimes(taken, rate);
   const answered = [...replied.entries()].filter(([, at]) => at > 0);
-  const startOf = (/** @type {number} */ number) => (rate === undefined ? Number(taken[number]) : origin + number * intervalNs);
-  return answered.map(([number, at]) => (at - startOf(number)) / 1e6).sort((a, b) => a - b);
+  return answered.map(([number, at]) => (at - Number(planned[number])) / 1e6).sort((a, b) => a - b);
 }
 
 /**
- * The rate at which requests were taken: of the whole load, by the responder's clock.
+ * By how much requests were taken later than at their planned times, in µs, in ascending order.
  *
  * @param {Pick<TruthRecord, 'taken'>} record
+ * @param {number} rate requests a second
  */
-export function rateOfTaking({ taken }) {
-  return ((taken.length - 1) * 1e9) / (Number(taken.at(-1)) - Number(taken[0]));
+export function latenessesUs({ taken }, rate) {
+  const planned = plannedTimes(taken, rate);
+  return [...taken].map((at, number) => (at - Number(planned[number])) / 1e3).sort((a, b) => a - b);
+}
+
+/**
+ * When they were planned, by the responder's knowledge: at even intervals, from when the one that was the least late of
+ * all says.
+ *
+ * @param {Float64Array} taken
+ * @param {number} rate
+ */
+function plannedTimes(taken, rate) {
+  const intervalNs = 1e9 / rate;
+  const origin = taken.reduce(
+    (least, at, number) => Math.min(least, at - number * intervalNs),
+    Number.POSITIVE_INFINITY,
+  );
+  return taken.map((_, number) => origin + number * intervalNs);
 }
 
 /**

@@ -9,12 +9,13 @@ import {
   writeReport,
 } from '../../bench/index.js';
 import { gravestOf } from '../../errors.js';
-import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
+import { exitCodeOf } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
 import { judge, readJudging } from './judging.js';
 import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
 import type { Benchmark, BenchScope, Setting } from './subcommand.js';
+import { listenForEnd, tellOfOutages } from './telling.js';
 
 /** The benchmark of the SUBJECT that is the operand. @throws CliError `usage` */
 export function benchmarkOfSubject(workload: Workload, { operands, flags, global, env }: BenchScope): Benchmark {
@@ -31,12 +32,7 @@ export function benchmarkOfSubject(workload: Workload, { operands, flags, global
  */
 export async function runBench({ task: asked, setUp }: Benchmark, { flags, output }: BenchScope): Promise<number> {
   const judging = readJudging(asked, flags);
-  const halt = new AbortController();
-  const signals = listenForStop();
-  void signals.first.then((signal) => {
-    halt.abort();
-    output.notice(`${signal}: ending; once more to end at once`);
-  });
+  const signals = listenForEnd(output);
   let setting: Setting | undefined;
   let snapshot: LiveSnapshot | undefined;
   const { csv, hdr, html } = flags;
@@ -50,12 +46,11 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
     setting = ready;
     const { task, failed: collapsed, warning } = setting;
     const working = measure(task, {
-      signal: halt.signal,
+      signal: signals.halt,
       onProgress: (next) => {
         snapshot = next;
       },
-      onDisconnected: (server) => output.warn(`the connection to ${server} was lost; reconnecting until the end`),
-      onReconnected: (server) => output.warn(`reconnected to ${server}`),
+      ...tellOfOutages(output),
     });
     const measured = await Promise.race([working, signals.second, ...(collapsed === undefined ? [] : [collapsed])]);
     if (typeof measured === 'string') return exitCodeOf(measured);
@@ -68,7 +63,7 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
     });
     const { report, compared, failure } = judge(assembled, judging);
     await writeReport(report, output, files);
-    if (halt.signal.aborted) return exitCodeOf(await signals.first);
+    if (signals.halt.aborted) return exitCodeOf(await signals.first);
     if (compared !== undefined && !output.style.json) {
       const { pair, comparison, file } = compared;
       await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
