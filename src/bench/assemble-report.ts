@@ -1,18 +1,16 @@
 import type { BenchTask } from './bench-task.js';
 import { encodeHistogram } from './histogram/hdr.js';
+import { planOf } from './kept-plan.js';
 import { rateSteps } from './load/arrivals.js';
-import type { LoadOutcome } from './load/run-load.js';
 import type { Measured, Outcome } from './measure.js';
 import { describeEnvironment } from './report/index.js';
-import { type BenchReport, REPORT_VERSION, type ReportedPlan, type SeriesPoint } from './report/report.js';
+import { type BenchReport, REPORT_VERSION, type SeriesPoint } from './report/report.js';
 import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
 import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
 /** From here on the generator's own limits show in what it measures. */
 const BUSY = 0.95;
 const LONG_LOOP_DELAY_MS = 10;
-/** A plan is kept where as much of its rate was sent. */
-const KEPT = 0.99;
 
 /** What the figures of a run do not say of themselves. */
 export interface ReportContext {
@@ -39,7 +37,7 @@ export async function assembleReport(
     busiest_thread: Math.max(...outcomes.map(({ generator: { busiest } }) => busiest)),
   };
   const isBottleneck = generator.busiest_thread >= BUSY || generator.event_loop_delay_ms >= LONG_LOOP_DELAY_MS;
-  const plan = planOf(task, middle);
+  const plan = planOf(task.plan.schedule, middle.merge.plan, middle.plannedMs);
   return {
     report_version: REPORT_VERSION,
     workload: task.workload,
@@ -72,20 +70,6 @@ function plannedSeries({ plan: { schedule } }: BenchTask, series: readonly Serie
     ...point,
     planned_rate: steps.findLast(({ startNs }) => startNs <= point.t_s * 1e9)?.rate,
   }));
-}
-
-function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOutcome): ReportedPlan | undefined {
-  if (schedule.kind !== 'open') return undefined;
-  const { planned, sent, mostBehindMs } = merge.plan;
-  const kept = sent / ((schedule.rate * durationMs) / 1_000);
-  return {
-    rate: schedule.rate,
-    planned,
-    sent,
-    kept,
-    most_behind_ms: mostBehindMs,
-    is_kept: kept >= KEPT,
-  };
 }
 
 function warningsOf(generator: {

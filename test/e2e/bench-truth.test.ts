@@ -75,6 +75,11 @@ describe.skipIf(tools.natsServer.path === undefined)('what bench request reports
     expect(reported.p90).toBeGreaterThan(0.65 * STALL_MS);
   });
 
+  it('keeps its plan where the last replies come long after the end', async () => {
+    const { reported } = await measure(`stall:590:${STALL_MS}`, RATE);
+    expect(reported.max).toBeGreaterThanOrEqual(STALL_MS * 0.99);
+  });
+
   it('shows it to those alone that were under way, in a closed one', async () => {
     const { reported, known } = await measure(`stall:100:${STALL_MS}`, undefined);
     expect(known.filter((ms) => ms > STALL_MS / 2).length).toBeLessThanOrEqual(4);

@@ -170,8 +170,10 @@ class OpenRequests extends RequestLoad {
         tally.failed('connection', arrivals.nextNs);
         tally.lost(1);
       } else {
-        tally.planned(now - arrivals.nextNs);
+        const behindNs = now - arrivals.nextNs;
         client.send(this.begun, arrivals.nextNs, now);
+        // Behind what was sent, so that both count for the same second.
+        tally.planned(behindNs);
         now = nowNs();
       }
       this.begun += 1;

@@ -12,8 +12,10 @@ import { type LoadThread, type StartThread, startThread } from './threads.js';
 /** What {@link runLoad} gives. */
 export interface LoadOutcome {
   readonly merge: RunMerge;
-  /** Of the measured part. */
+  /** Of the measured part: until the last arrival, where that is later than it was to be. */
   readonly durationMs: number;
+  /** How long messages were to be sent in it; undefined where so many were, in whatever time. */
+  readonly plannedMs: number | undefined;
   readonly server: string;
   readonly info: ServerInfo;
   readonly generator: GeneratorUsage;
@@ -138,10 +140,12 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
   merge.end();
-  const durationMs = merge.durationMs(plannedMs(plan, times, interruptedNs));
+  const toLastMs = plannedMs(plan, times, interruptedNs);
+  const durationMs = merge.durationMs(toLastMs);
   return {
     merge,
     durationMs,
+    plannedMs: toLastMs,
     server,
     info,
     generator: usage.read(),

@@ -43,6 +43,7 @@ export class RunMerge {
   /** A byte for each millisecond of the measured part: whether something arrived in it. */
   #arrivals = new Uint8Array(60 * MS_OF_SECOND);
   #sent = 0;
+  #lastSentMs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -99,9 +100,19 @@ export class RunMerge {
     return this.#latencies;
   }
 
-  /** How many were planned, and how late the latest of those sent was. */
-  get plan(): { readonly planned: number; readonly sent: number; readonly mostBehindMs: number } {
-    return { planned: this.#planned, sent: this.#sent, mostBehindMs: this.#mostBehindMs };
+  /** How many were planned and sent, when the last was, and by how much the latest was behind its time. */
+  get plan(): {
+    readonly planned: number;
+    readonly sent: number;
+    readonly lastSentMs: number;
+    readonly mostBehindMs: number;
+  } {
+    return {
+      planned: this.#planned,
+      sent: this.#sent,
+      lastSentMs: this.#lastSentMs,
+      mostBehindMs: this.#mostBehindMs,
+    };
   }
 
   /** @param plannedMs how long the measured part was to be; undefined where it lasts until the last arrival */
@@ -160,6 +171,7 @@ export class RunMerge {
     }
     this.#latencies.add(part.latencies);
     this.#sent += part.sent;
+    this.#lastSentMs = Math.max(this.#lastSentMs, part.lastSentMs);
     this.#messages += part.messages;
     this.#bytes += part.bytes;
     this.#lost += part.lost;

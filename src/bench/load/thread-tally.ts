@@ -17,6 +17,7 @@ export class ThreadTally {
   #failures: number[] = [];
   #errors: Partial<Record<ErrorKind, number>> = {};
   #sent = 0;
+  #lastSentNs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -55,6 +56,7 @@ export class ThreadTally {
   sent(nowNs: number, bytes: number, count = 1): void {
     this.turn(nowNs);
     this.#sent += count;
+    this.#lastSentNs = nowNs;
     this.#bytes += bytes;
     if (nowNs >= this.#measuredNs) this.measuredSent += count;
   }
@@ -110,6 +112,7 @@ export class ThreadTally {
     this.#give({
       second: this.#second,
       sent: this.#sent,
+      lastSentMs: this.#sent === 0 ? 0 : (this.#lastSentNs - this.#measuredNs) / MS_NS,
       messages: this.#messages,
       bytes: this.#bytes,
       errors: this.#errors,
