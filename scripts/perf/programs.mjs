@@ -157,6 +157,10 @@ export async function end({ child }) {
 export class LoadProcess {
   #program = keep(fork(fileURLToPath(import.meta.resolve('./load.mjs')), { env, cwd: root }));
 
+  get pid() {
+    return this.#program.pid;
+  }
+
   /**
    * @param {import('./load.mjs').Assignment} assignment to publish, or to request
    * @returns {Promise<import('./load.mjs').Outcome>} when it is done

@@ -2,7 +2,15 @@ export { assembleReport } from './assemble-report.js';
 export { type BenchTask, retarget, subjectsOf } from './bench-task.js';
 export type { BodyPlan, LoadPlan, RunEnd, Schedule } from './load/load-plan.js';
 export { combine, type Measured, type MeasureOptions, measure, measureOnce, type Outcome, prepare } from './measure.js';
-export { describeMachine, type LiveSnapshot, openFilesOfReport, startLiveLine, writeReport } from './report/index.js';
+export {
+  describeMachine,
+  type LiveSnapshot,
+  openFilesOfReport,
+  openReportFiles,
+  pageOf,
+  startLiveLine,
+  writeReport,
+} from './report/index.js';
 export type { BenchReport, Workload } from './report/report.js';
 export { type ServedPool, startServedPool, subjectOfEndpoint } from './served-pool.js';
 export { type Comparison, compare } from './statistics/compare.js';

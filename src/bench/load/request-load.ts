@@ -108,15 +108,20 @@ class ClosedRequests extends RequestLoad {
   }
 
   protected override get isSent(): boolean {
+    return this.isSentAt(nowNs());
+  }
+
+  private isSentAt(now: number): boolean {
     const { messages, times } = this.scope;
     if (this.hasStopped) return true;
-    return messages === undefined ? nowNs() >= (times.endNs as number) : this.begun >= messages;
+    return messages === undefined ? now >= (times.endNs as number) : this.begun >= messages;
   }
 
   /** Sends as many as may wait. */
   #fill(client: RequestClient): void {
-    while (client.waiting < this.options.inflight && client.isConnected && !this.isSent) {
+    while (client.waiting < this.options.inflight && client.isConnected) {
       const now = nowNs();
+      if (this.isSentAt(now)) return;
       client.send(this.begun, now, now);
       this.begun += 1;
     }
