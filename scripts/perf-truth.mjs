@@ -23,7 +23,7 @@ const TRIES = 3;
 /** A rate is right within so much of it. */
 const RATE_TOLERANCE = 0.01;
 const OPEN_RATE = 500;
-const INFLIGHT = 1;
+const INFLIGHT = 4;
 const STALL_MS = 2_000;
 /** The responder is stalled when it has taken so many. */
 const STALL_AT = 500;

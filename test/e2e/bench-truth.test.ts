@@ -22,13 +22,26 @@ describe.skipIf(tools.natsServer.path === undefined)('what bench request reports
   async function measure(
     behaviour: string,
     rate: number | undefined,
+    engine = 'client',
   ): Promise<{ readonly reported: Latencies; readonly known: readonly number[] }> {
     subjects += 1;
     const subject = `truth.${subjects}`;
     const responder = await startTruthResponder(server.port, subject, behaviour);
     try {
       const load = rate === undefined ? ['--inflight', '4'] : ['--rate', String(rate)];
-      const args = ['bench', 'request', subject, '-s', server.url, '--duration', '3s', '--json', ...load];
+      const args = [
+        'bench',
+        'request',
+        subject,
+        '-s',
+        server.url,
+        '--duration',
+        '3s',
+        '--engine',
+        engine,
+        '--json',
+        ...load,
+      ];
       const { code, stdout } = await natsctl(args);
       expect(code).toBe(0);
       const { latency_ms, messages, plan } = JSON.parse(stdout) as BenchReport;
@@ -62,8 +75,8 @@ describe.skipIf(tools.natsServer.path === undefined)('what bench request reports
     expect(reported.p999).toBeGreaterThanOrEqual(100);
   });
 
-  it('shows a stall to all that it held up, in an open loop', TAKES_TIME, async () => {
-    const { reported, known } = await measure(`stall:100:${STALL_MS}`, RATE);
+  it.each(['client', 'wire'])('shows a stall to all that it held up, by engine %s', TAKES_TIME, async (engine) => {
+    const { reported, known } = await measure(`stall:100:${STALL_MS}`, RATE, engine);
     for (const [share, name] of [
       [0.9, 'p90'],
       [0.99, 'p99'],

@@ -16,7 +16,7 @@ export function listenForEnd(output: Output): StopSignals & { readonly halt: Abo
 /** Tells of connections that are lost while it is measured, and found again. */
 export function tellOfOutages(output: Output): Pick<MeasureOptions, 'onDisconnected' | 'onReconnected'> {
   return {
-    onDisconnected: (server) => output.warn(`the connection to ${server} was lost; reconnecting until the end`),
+    onDisconnected: (server) => output.warn(`the connection to ${server} was lost; reconnecting`),
     onReconnected: (server) => output.warn(`reconnected to ${server}`),
   };
 }
