@@ -5,19 +5,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { headers as createHeaders, type Msg, type NatsConnection } from 'nats';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BenchReport } from '../../src/bench/report/report.js';
 import { startServer, type TestServer } from '../../src/testing/index.js';
 import { connectTo } from '../services/connect-to.js';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { startPool } from '../support/pool.js';
+import { membersOfGroup } from '../support/processes.js';
 import type { RunningProgram, RunOptions } from '../support/program.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { hasTerminal, startInTerminal } from '../support/terminal.js';
 import { tools } from '../support/tools.js';
 
 let server: TestServer;
+/** On which nothing is served. */
+let idle: TestServer;
 let service: NatsConnection;
 const serviceError = createHeaders();
 serviceError.set('Nats-Service-Error', 'no');
@@ -31,7 +34,7 @@ async function answer(subject: string, respond: (message: Msg, number: number) =
 }
 
 beforeAll(async () => {
-  server = await startServer();
+  [server, idle] = [await startServer(), await startServer()];
   service = await server.connect();
   await answer('greeter.greet', (message) => message.respond('Hello'));
   await answer('half', (message, number) => message.respond('x', number % 2 ? { headers: serviceError } : {}));
@@ -39,7 +42,10 @@ beforeAll(async () => {
   await answer('silent', () => undefined);
 });
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await idle.stop();
+});
 
 const bench = (args: readonly string[], options?: RunOptions) =>
   natsctl(['bench', 'request', ...args], { ...options, env: { NATS_URL: server.url, ...options?.env } });
@@ -209,6 +215,50 @@ describe('natsctl bench request, interrupted', () => {
     await connected;
     expect(await program.stop('SIGINT')).toMatchObject({ code: 130, stdout: '' });
     listener.close();
+  });
+});
+
+describe('natsctl bench service', () => {
+  it('starts a pool, measures it, and leaves nothing of it running', async () => {
+    await using program = startNatsctl(['bench', 'service', 'greeter', '-w', '2', '--messages', '500', '--json'], {
+      env: { NATS_URL: idle.url },
+    });
+    const { code, stdout } = await program.finished;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ workload: 'service', subject: 'greeter.greet', messages: 500, errors: {} },
+      shape: { workers: 2 },
+    });
+    expect(membersOfGroup(program.pid)).toEqual([]);
+  });
+
+  it('refuses a service that is served there already: the figures would be those of both', async () => {
+    await using _pool = await startPool(idle.url);
+    const result = await natsctl(['bench', 'service', 'greeter'], { env: { NATS_URL: idle.url } });
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain('greeter is served on this server already');
+  });
+
+  it('stops the pool at Ctrl-C, exit 130, behind a report', async () => {
+    await using program = startNatsctl(['bench', 'service', 'echo', '--duration', '10m'], {
+      env: { NATS_URL: idle.url },
+    });
+    const watcher = await idle.connect();
+    for await (const _ of watcher.subscribe('echo', { max: 3 }));
+    await watcher.close();
+    const result = await program.stop('SIGINT');
+    expect(result.code).toBe(130);
+    expect(result.stdout).toMatch(/\ninterrupted after /);
+    expect(membersOfGroup(program.pid)).toEqual([]);
+  });
+
+  it('ends at Ctrl-C while its pool waits for a server', async () => {
+    await using program = startNatsctl(['bench', 'service', 'echo', '--wait-server', '10m'], {
+      env: { NATS_URL: 'nats://127.0.0.1:1' },
+    });
+    await vi.waitUntil(() => membersOfGroup(program.pid).length > 1, { timeout: 10_000 });
+    expect(await program.stop('SIGINT')).toMatchObject({ code: 130, stdout: '' });
+    await vi.waitUntil(() => membersOfGroup(program.pid).length === 0, { timeout: 10_000 });
   });
 });
 
