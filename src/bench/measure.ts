@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { CliError, type ErrorKind } from '../errors.js';
 import { countOf } from '../units.js';
 import type { BenchTask } from './bench-task.js';
@@ -15,6 +16,7 @@ export interface MeasureOptions {
   /** Aborted to end early, with a report of what was measured until then. */
   readonly signal: AbortSignal;
   onProgress(snapshot: LiveSnapshot): void;
+  onDisconnected?(server: string): void;
   onReconnected(server: string): void;
   /** The first message that comes starts the measuring. */
   onListening?(): void;
@@ -29,7 +31,7 @@ export interface Outcome extends LoadOutcome {
 
 /** What the runs of one benchmark gave. */
 export interface Measured {
-  /** In their order; at least one. */
+  /** In their order; none where a signal came before the first of them had begun. */
   readonly outcomes: readonly Outcome[];
   /** The latencies of all of them. */
   readonly latencies: LatencyCounts;
@@ -43,19 +45,25 @@ export interface Measured {
  */
 export async function measure(task: BenchTask, options: MeasureOptions): Promise<Measured> {
   const outcomes: Outcome[] = [];
-  await prepare(task);
+  await prepare(task, options.signal);
   for (let run = 1; run <= task.runs && !options.signal.aborted; run++)
     outcomes.push(await measureOnce(task, run, options));
   return combine(outcomes);
 }
 
-/** Finds out whether there is anything to be measured. @throws CliError */
-export async function prepare({ plan }: BenchTask): Promise<void> {
-  if (plan.workload === 'request') await probeResponder(plan);
+/**
+ * Finds out whether there is anything to be measured.
+ *
+ * @param signal ends the wait for a server
+ * @throws CliError
+ */
+export async function prepare({ plan }: BenchTask, signal: AbortSignal): Promise<void> {
+  if (plan.workload === 'request' && !signal.aborted) await Promise.race([probeResponder(plan), once(signal, 'abort')]);
 }
 
 /** Adds up several runs. */
-export function combine(outcomes: readonly Outcome[]): Measured {
+export function combine(runs: readonly Outcome[]): Measured {
+  const outcomes = runs.filter(({ hasBegun }) => hasBegun);
   const latencies = new LatencyCounts();
   for (const { merge } of outcomes) latencies.addAll(merge.latencies);
   return { outcomes, latencies, interrupted: outcomes.some(({ interrupted }) => interrupted) };
@@ -79,6 +87,7 @@ export async function measureOnce(task: BenchTask, run: number, options: Measure
     threads,
     signal: options.signal,
     enough: enough.signal,
+    ...(options.onDisconnected === undefined ? {} : { onDisconnected: options.onDisconnected }),
     onReconnected: options.onReconnected,
     onListening: () => options.onListening?.(),
     ...(options.start === undefined ? {} : { start: options.start }),

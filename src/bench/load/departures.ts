@@ -58,12 +58,14 @@ export class Departures<Client extends Sender> {
       const client = this.#nextClient();
       // What is younger waits for a server.
       if (client === undefined && now - arrivals.nextNs <= patienceNs) break;
-      tally.planned(now - arrivals.nextNs);
+      const behindNs = now - arrivals.nextNs;
       if (client === undefined) this.#options.giveUp(arrivals.nextNs);
       else {
         this.#options.send(client, arrivals.nextNs, now);
         now = nowNs();
       }
+      // Behind what was sent, so that both count for the same second.
+      tally.planned(behindNs);
       this.#begun += 1;
       arrivals.advance();
     }

@@ -13,8 +13,10 @@ import { type LoadThread, type StartThread, startThread } from './threads.js';
 /** What {@link runLoad} gives. */
 export interface LoadOutcome {
   readonly merge: RunMerge;
-  /** Of the measured part. */
+  /** Of the measured part: until the last arrival, where that is later than it was to be. */
   readonly durationMs: number;
+  /** How long messages were to be sent in it; undefined where so many were, in whatever time. */
+  readonly plannedMs: number | undefined;
   readonly server: string;
   readonly info: ServerInfo;
   readonly generator: GeneratorUsage;
@@ -23,6 +25,8 @@ export interface LoadOutcome {
   readonly interrupted: boolean;
   /** Where there were subscribers. */
   readonly receipt: ReceiptNotes | undefined;
+  /** It was not interrupted before its threads were ready: there is something to tell of it. */
+  readonly hasBegun: boolean;
 }
 
 export interface GeneratorUsage {
@@ -45,7 +49,9 @@ export interface RunLoadOptions {
   onListening?(): void;
   /** Each second of each thread. */
   onThreadSecond?(second: ThreadSecond): void;
-  /** A connection of the load was made again. */
+  /** Connections of the load were lost, while all were there. */
+  onDisconnected?(server: string): void;
+  /** All of them are there again. */
   onReconnected?(server: string): void;
   readonly start?: StartThread;
 }
@@ -69,6 +75,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
   let server = '';
   let info: ServerInfo = {};
   let times: RunTimes | undefined;
+  let threadsApart = 0;
   const threads: LoadThread[] = [];
   const tellAll = (message: Parameters<LoadThread['post']>[0]): void => {
     for (const thread of threads) thread.post(message);
@@ -122,8 +129,13 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
           case 'receipt':
             receipt?.add(message.receipt);
             break;
+          case 'disconnected':
+            threadsApart += 1;
+            if (threadsApart === 1) options.onDisconnected?.(message.server);
+            break;
           case 'reconnected':
-            options.onReconnected?.(message.server);
+            threadsApart -= 1;
+            if (threadsApart === 0) options.onReconnected?.(message.server);
             break;
           case 'done':
             done += 1;
@@ -155,16 +167,19 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
   }
   merge.end();
   if (receipt !== undefined) merge.settle(receipt.settle(merge.messages));
-  const durationMs = merge.durationMs(plannedMs(plan, times, interruptedNs));
+  const toLastMs = plannedMs(plan, times, interruptedNs);
+  const durationMs = merge.durationMs(toLastMs);
   return {
     merge,
     durationMs,
+    plannedMs: toLastMs,
     server,
     info,
     generator: usage.read(),
     threads: shares.length,
     interrupted: signal.aborted,
     receipt: receipt?.notes(),
+    hasBegun: times !== undefined,
   };
 }
 

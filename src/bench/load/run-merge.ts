@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../errors.js';
 import { LatencyCounts } from '../histogram/latency-counts.js';
 import type { Figures, Latencies, SeriesPoint } from '../report/report.js';
-import { longestGapMs, recoveryMs } from './gaps.js';
+import { longestGapMs, recoveryOf } from './gaps.js';
 import type { ThreadSecond } from './second.js';
 
 const MS_OF_SECOND = 1_000;
@@ -45,6 +45,7 @@ export class RunMerge {
   /** A byte for each millisecond of the measured part: whether something arrived in it. */
   #arrivals = new Uint8Array(60 * MS_OF_SECOND);
   #sent = 0;
+  #lastSentMs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -53,7 +54,6 @@ export class RunMerge {
   #outOfOrder = 0;
   #planned = 0;
   #mostBehindMs = 0;
-  #lastSentMs = 0;
   #lastArrivalMs = 0;
 
   /**
@@ -135,6 +135,7 @@ export class RunMerge {
 
   /** @param durationMs of the measured part */
   figures(durationMs: number): Figures {
+    const recovery = recoveryOf(this.#arrivals, [...this.#failures], durationMs);
     return {
       rate: (this.#messages * MS_OF_SECOND) / durationMs,
       messages: this.#messages,
@@ -147,7 +148,8 @@ export class RunMerge {
       duplicated: this.#duplicated,
       out_of_order: this.#outOfOrder,
       longest_gap_ms: longestGapMs(this.#arrivals, durationMs),
-      recovery_ms: recoveryMs(this.#arrivals, [...this.#failures]),
+      recovery_ms: recovery?.ms,
+      ...(recovery?.isRecovered === false ? { not_recovered: true as const } : {}),
       latency_ms: latenciesOf(this.#latencies),
     };
   }
@@ -158,7 +160,7 @@ export class RunMerge {
       .filter(({ second }) => second >= 0 && second * MS_OF_SECOND < durationMs)
       .map(({ second, messages, bytes, errors, p50Ms, p99Ms, maxMs }) => ({
         t_s: second,
-        duration_s: Math.min(1, durationMs / MS_OF_SECOND - second),
+        duration_s: Math.min(MS_OF_SECOND, durationMs - second * MS_OF_SECOND) / MS_OF_SECOND,
         messages,
         bytes,
         errors,
@@ -182,6 +184,7 @@ export class RunMerge {
     }
     this.#latencies.add(part.latencies);
     this.#sent += part.sent;
+    this.#lastSentMs = Math.max(this.#lastSentMs, part.lastSentMs);
     this.#messages += part.messages;
     this.#bytes += part.bytes;
     this.#lost += part.lost;
@@ -190,7 +193,6 @@ export class RunMerge {
     this.#outOfOrder += part.outOfOrder;
     this.#planned += part.planned;
     this.#mostBehindMs = Math.max(this.#mostBehindMs, part.mostBehindMs);
-    this.#lastSentMs = Math.max(this.#lastSentMs, part.lastSentMs);
   }
 
   #close(second: number, { latencies, sent, messages, bytes, errors, planned }: OpenSecond): void {

@@ -70,14 +70,13 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
       await Promise.all(subscribers.map(({ connection }) => connection.confirm()));
     }
     const first = connections[0] as Connection;
-    // One tells for all: they share their servers.
-    if (share.thread === 0) first.events.on('reconnected', (server) => port.post({ type: 'reconnected', server }));
     port.post({ type: 'ready', server: first.server(), info: first.nats.info ?? {} });
     const times = await Promise.race([started, whenAborted(halt.signal)]);
     if (times === undefined) {
       port.post({ type: 'done' });
       return;
     }
+    watchConnections(connections, port);
     const usage = watchUsage(share.thread);
     const tally = new ThreadTally(times.startNs, times.measuredNs, (second) =>
       port.post({ type: 'second', second, usage: usage.take() }),
@@ -153,6 +152,20 @@ async function whenAborted(signal: AbortSignal): Promise<undefined> {
 async function until(atNs: number): Promise<void> {
   // A timer of Node may ring a moment early.
   for (let leftNs = atNs - nowNs(); leftNs > 0; leftNs = atNs - nowNs()) await delay(Math.ceil(leftNs / 1e6));
+}
+
+/** Tells when they are not all there any more, and when they are again. */
+function watchConnections(connections: readonly Connection[], port: ThreadPort): void {
+  const apart = new Set<Connection>();
+  for (const connection of connections) {
+    connection.events.on('disconnected', () => {
+      apart.add(connection);
+      if (apart.size === 1) port.post({ type: 'disconnected', server: connection.server() });
+    });
+    connection.events.on('reconnected', (server) => {
+      if (apart.delete(connection) && apart.size === 0) port.post({ type: 'reconnected', server });
+    });
+  }
 }
 
 /** Resolves so long after the end was asked for that what was under way then would be answered. */

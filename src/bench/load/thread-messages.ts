@@ -40,6 +40,8 @@ export type FromThread =
   | { readonly type: 'pages'; readonly thread: number; readonly closed: ClosedPages }
   /** All that came to it has been told of. */
   | { readonly type: 'receipt'; readonly thread: number; readonly receipt: ThreadReceipt }
+  /** The first of its connections was lost; the last of those that were is there again. */
+  | { readonly type: 'disconnected'; readonly server: string }
   | { readonly type: 'reconnected'; readonly server: string }
   | { readonly type: 'done' }
   /** It can't go on; nothing follows. */

@@ -17,6 +17,7 @@ export class ThreadTally {
   #failures: number[] = [];
   #errors: Partial<Record<ErrorKind, number>> = {};
   #sent = 0;
+  #lastSentNs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -25,7 +26,6 @@ export class ThreadTally {
   #outOfOrder = 0;
   #planned = 0;
   #mostBehindNs = 0;
-  #lastSentNs = 0;
   /** Of the whole measured part. */
   measuredSent = 0;
 
@@ -85,7 +85,8 @@ export class ThreadTally {
   /** @param atNs when it was sent, of what was; else now */
   failed(kind: ErrorKind, atNs: number, count = 1): void {
     this.#errors[kind] = (this.#errors[kind] ?? 0) + count;
-    this.outage(atNs);
+    // Who answers with an error is there: it is no outage.
+    if (kind !== 'service_error') this.outage(atNs);
   }
 
   /** A connection was lost: what became of its messages is counted elsewhere. */
@@ -115,6 +116,7 @@ export class ThreadTally {
     this.#give({
       second: this.#second,
       sent: this.#sent,
+      lastSentMs: this.#sent === 0 ? 0 : (this.#lastSentNs - this.#measuredNs) / MS_NS,
       messages: this.#messages,
       bytes: this.#bytes,
       errors: this.#errors,
@@ -127,7 +129,6 @@ export class ThreadTally {
       failures: this.#failures,
       planned: this.#planned,
       mostBehindMs: this.#mostBehindNs / MS_NS,
-      lastSentMs: Math.max(0, (this.#lastSentNs - this.#measuredNs) / MS_NS),
     });
     this.#second += 1;
     this.#secondNs += SECOND_NS;

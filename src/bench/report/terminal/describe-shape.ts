@@ -2,11 +2,15 @@ import { countOf, formatBytes, formatCount, formatDuration } from '../../../unit
 import { formatRate } from '../numbers.js';
 import type { BenchReport, ReportedShape } from '../report.js';
 
+/** What a server calls itself that was given no name: its id. */
+const SERVER_ID = /^N[A-Z2-7]{55}$/;
+
 /** What was measured and on what: `request greeter.greet on nats://127.0.0.1:4222, nats-server 2.15.2`. */
 export function describeTarget({ workload, subject, environment }: BenchReport): string {
   const { url, version, name } = environment.server;
   const server = version === undefined ? url : `${url}, server ${version}`;
-  return `${workload} ${subject} on ${server}${name === undefined || name === '' ? '' : ` (${name})`}`;
+  const hasName = name !== undefined && name !== '' && !SERVER_ID.test(name);
+  return `${workload} ${subject} on ${server}${hasName ? ` (${name})` : ''}`;
 }
 
 /** What was asked for, in parts of a sentence. */
