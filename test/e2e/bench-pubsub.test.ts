@@ -115,7 +115,7 @@ authorization { users: [ { user: u, password: p, permissions: { publish: { deny:
     expect(report.messages + report.lost).toBe(3_000);
     expect(report.longest_gap_ms).toBeGreaterThan(10);
     expect(report.recovery_ms).toBeGreaterThan(10);
-    expect(stderr).toMatch(/connected again/);
+    expect(stderr).toMatch(/reconnected to /);
     expect(code).toBe(report.lost > 0 ? 8 : 0);
   });
 

@@ -229,7 +229,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
         expect(messages + lost).toBe(1_500);
         expect(duplicated).toBe(0);
         expect(messages).toBeGreaterThan(1_000);
-        expect(longest_gap_ms).toBeGreaterThan(50);
+        expect(longest_gap_ms).toBeGreaterThan(20);
         expect(longest_gap_ms).toBeLessThan(2_800);
         expect(recovery_ms).toBeGreaterThan(30);
       },
@@ -239,7 +239,8 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
     it('ends where the server does not come again', async () => {
       await using server = await startNatsServer();
       await using watcher = await connectTo(server.url);
-      const first = watcher.nats.subscribe('a.b', { max: 1, callback: () => undefined });
+      // So many that the server has confirmed some of them, at any speed.
+      const first = watcher.nats.subscribe('a.b', { max: 100_000, callback: () => undefined });
       await watcher.confirm();
       const running = run(server.url, { engine, end: { kind: 'messages', messages: 1e9 } });
       await first.closed;
