@@ -269,6 +269,7 @@ needsContainer('the command of the Dockerfile, as process 1', () => {
   it('ends with the exit code of what is wrong', async () => {
     await using network = await openNetwork();
     const cases: ReadonlyArray<readonly [args: readonly string[], code: number]> = [
+      // It tries five times before the pool gives up.
       [['--wait-server', '100ms', '--workers', '1'], 3],
       [['--config', 'nowhere.json'], 2],
     ];
@@ -280,7 +281,6 @@ needsContainer('the command of the Dockerfile, as process 1', () => {
       await using _ = program;
       expect((await program.exited).code).toBe(code);
     }
-    // Every worker tries five times before its pool gives up.
   }, 40_000);
 });
 

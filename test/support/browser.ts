@@ -31,14 +31,20 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   return { page, complaints, requests, [Symbol.asyncDispose]: () => page.close() };
 }
 
-/** So often a picture is asked for: a headless Chromium without a graphics card misses one of thirty. */
+/** So often a picture is asked for: now and then, a Chromium without a graphics card never draws one of a window. */
 const MOST_TRIES = 5;
 
-/** A picture of the whole page as PNG, written to a file. */
-export async function takePicture(page: Page, path: string): Promise<void> {
+/** Writes a picture of the whole page to a file, as PNG; each try opens a window of its own. */
+export async function takePicture(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions,
+  path: string,
+): Promise<void> {
   for (let tries = 1; ; tries++) {
+    await using opened = await openPage(browser, url, options);
     try {
-      await page.screenshot({ path, fullPage: true });
+      await opened.page.screenshot({ path, fullPage: true });
       return;
     } catch (error) {
       if (tries === MOST_TRIES || !String(error).includes('Unable to capture screenshot')) throw error;

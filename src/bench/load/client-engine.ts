@@ -17,8 +17,11 @@ import {
 import { readHeaderStamp, STAMP_HEADER, writeHeaderStamp } from './header-stamp.js';
 import type { LoadPlan } from './load-plan.js';
 import { STAMP_BYTES, Stamp } from './stamp.js';
+import { stampPlace } from './stamp-place.js';
 
 const TOKEN_RADIX = 36;
+const DIGIT_0 = 0x30;
+const LETTER_A = 0x61;
 /** nats.js keeps without bound what a server does not take; as much may be under way before it is asked. */
 const WINDOW_BYTES = 512 * 1024;
 
@@ -98,8 +101,7 @@ class NatsJsClient implements EngineClient {
     const start = this.#inbox.length;
     this.#subscribe(`${this.#inbox}*`, undefined, (message) => {
       const now = nowNs();
-      const token = Number.parseInt(message.subject.slice(start), TOKEN_RADIX);
-      hear(token, outcomeOf(message), bytesOf(message), now);
+      hear(tokenOf(message, start), outcomeOf(message), bytesOf(message), now);
     });
   }
 
@@ -135,22 +137,27 @@ class NatsJsClient implements EngineClient {
   }
 }
 
-/** Where a plan's messages carry their stamp. */
-export function stampPlace({ workload, bodies }: Pick<LoadPlan, 'workload' | 'bodies'>): 'body' | 'header' | 'none' {
-  if (workload === 'request') return 'none';
-  if (bodies.kind === 'given') return workload === 'pub' ? 'none' : 'header';
-  return bodies.leastBytes >= STAMP_BYTES ? 'body' : 'none';
-}
-
 function outcomeOf(message: Msg): typeof GOOD | typeof NO_RESPONDERS | typeof SERVICE_ERROR {
   if (message.headers === undefined) return GOOD;
   if (isNoResponders(message)) return NO_RESPONDERS;
   return serviceFailure(message.headers) === undefined ? GOOD : SERVICE_ERROR;
 }
 
+/** What nats.js knows of a message and does not say in its types: its subject as bytes, and the size of it all. */
+type ReadMessage = Msg & { readonly _msg: { readonly subject: Uint8Array; readonly size: number } };
+
 /** Of headers and body. */
 function bytesOf(message: Msg): number {
-  // nats.js knows how long the headers were, and does not say it in its types.
-  const size = (message as Msg & { _msg?: { size: number } })._msg?.size;
-  return size ?? message.data.length;
+  return (message as ReadMessage)._msg.size;
+}
+
+/** Reads the token off the bytes: to make a text of the subject costs more than all else that is measured. */
+function tokenOf(message: Msg, start: number): number {
+  const { subject } = (message as ReadMessage)._msg;
+  let token = 0;
+  for (let at = start; at < subject.length; at++) {
+    const byte = subject[at] as number;
+    token = token * TOKEN_RADIX + byte - (byte < LETTER_A ? DIGIT_0 : LETTER_A - 10);
+  }
+  return token;
 }

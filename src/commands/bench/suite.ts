@@ -1,4 +1,11 @@
-import { type BenchReport, compare, comparisonLines, parseTolerance } from '../../bench/index.js';
+import {
+  type BenchReport,
+  compare,
+  comparisonLines,
+  openReportFiles,
+  pageOf,
+  parseTolerance,
+} from '../../bench/index.js';
 import { gravestOf, usageError } from '../../errors.js';
 import type { Output } from '../../output/index.js';
 import { parseWholeNumber } from '../../units.js';
@@ -14,7 +21,7 @@ export const suite: Subcommand = {
   describe: 'Measure several workloads in turn, so that they compare',
   operands: { FILE: 'JSON: {"runs": 5, "entries": [{"name": …, "workload": …}]}' },
   completes: ['file'],
-  flags: flagsOf('runs', 'against', 'tolerance', 'force'),
+  flags: flagsOf('runs', 'against', 'tolerance', 'force', 'html'),
   examples: [
     ['natsctl bench suite sizes.json --runs 5', 'A B A B …: a table of B against A at the end'],
     ['natsctl bench suite sizes.json --json > base.jsonl', 'a report a line, with the name of its entry'],
@@ -34,7 +41,9 @@ export const suite: Subcommand = {
       flags.runs === undefined ? undefined : parseWholeNumber(flags.runs, '--runs', { min: 1, max: MOST_RUNS });
     const base = against === undefined ? undefined : readReportFile(against);
     const read = await readSuite(operands[0] as string, scope);
+    const files = await openReportFiles({ html: flags.html });
     const { reports, failures, stopped } = await runSuite(read, asked ?? read.runs ?? 1, output);
+    if (flags.html !== undefined && reports.length > 0) await files.write('html', await pageOf(reports));
     if (stopped !== undefined) return stopped;
     if (!output.style.json) await compareWithFirst(reports, output);
     const next = { name: 'this run', reports };

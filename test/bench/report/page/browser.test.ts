@@ -48,7 +48,7 @@ describe.skipIf(tools.chromium.path === undefined)('in a browser', () => {
       await using opened = await openPage(browser, urlOf(name), options);
       const { page, complaints, requests } = opened;
       const picture = join(folder, `${name}-${view.width}-${view.colorScheme}.png`);
-      await takePicture(page, picture);
+      await takePicture(browser, urlOf(name), options, picture);
 
       expect(await widthOf(page)).toBe(view.width);
       expect(await undrawnLines(page)).toEqual([]);
