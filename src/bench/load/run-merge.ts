@@ -224,7 +224,7 @@ export class RunMerge {
 }
 
 /** @returns undefined where nothing was counted */
-export function latenciesOf(counts: LatencyCounts): Latencies | undefined {
+function latenciesOf(counts: LatencyCounts): Latencies | undefined {
   if (counts.total === 0) return undefined;
   const quantileMs = (share: number): number => counts.quantileNs(share) / MS_NS;
   return {
