@@ -49,7 +49,7 @@ export function mergePool(file: ConfigFile, { name, fields }: NamedPool, line: S
       register: fields['register'] === true || flags.register,
       registerTtl: text('registerTtl'),
     },
-    read: reader(file.given, `pools.${name}`, fields, (message) => {
+    read: reader(file.given, `pools.${name}`, without(fields, flags), (message) => {
       return `${fields['service'] === undefined ? 'command' : 'service'}: ${message}`;
     }),
   };
@@ -83,7 +83,7 @@ export function mergeShared(file: ConfigFile, { flags, global, env }: ServeComma
       inboxPrefix: text('inboxPrefix', global.inboxPrefix),
       connectionName: text('connectionName', global.connectionName),
     },
-    read: reader(file.given, '', fields, (message) => {
+    read: reader(file.given, '', without(without(fields, flags), global), (message) => {
       const context = textOf(fields, 'context');
       return context !== undefined && message.includes(context) ? `context: ${message}` : undefined;
     }),
@@ -121,7 +121,7 @@ function fromFolder(folder: string, path: string): string {
  * Has errors about flags tell of the fields of the file that the values are from.
  *
  * @param path of the fields: `pools.orders`
- * @param fields those that the file has
+ * @param fields those whose values are the file's
  * @param otherwise what to make of a message that names no flag; undefined: it is none of the file's
  */
 function reader(
@@ -149,6 +149,13 @@ function reader(
       throw new CliError('usage', `${start}${told}`, { hint: ownHint, details, cause: error });
     }
   };
+}
+
+/** The fields that no flag has overruled. */
+function without(fields: FieldValues, flags: Readonly<Record<string, unknown>>): FieldValues {
+  // A switch or a list that was not given is false or empty.
+  const isGiven = (value: unknown): boolean => value !== undefined && value !== false && !Array.isArray(value);
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !isGiven(flags[key])));
 }
 
 function textOf(fields: FieldValues, key: string): string | undefined {

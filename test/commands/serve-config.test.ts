@@ -144,9 +144,15 @@ describe('an error names file and field', () => {
     expect(`${whole}${told}`).not.toMatch(/--[a-z]/);
   });
 
-  it('and the flag where that is wrong', async () => {
-    const { error } = await runCommand(['serve', '--config', fileOf(pool({ workers: 3 })), '--grace', '10']);
-    expect(error).toMatchObject({ message: '--grace: "10" is not a duration' });
+  it.each([
+    ['--grace', '10', '--grace: "10" is not a duration'],
+    ['--workers', '0', '--workers: "0" is not a whole number from 1 to 256'],
+    ['--log', 'loud', '--log: "loud" is none of text, json, off'],
+    ['--timeout', '9', '--timeout: "9" is not a duration'],
+  ])('and the flag where that is wrong: %s %s', async (flag, value, message) => {
+    const config = { ...pool({ workers: 3 }), log: 'off', timeout: '1s' };
+    const { error } = await runCommand(['serve', '--config', fileOf(config), flag, value]);
+    expect(error).toMatchObject({ message: expect.stringMatching(new RegExp(`^${message}`)) });
   });
 
   it('and the variable', async () => {
