@@ -36,6 +36,7 @@ const BEHAVIOURS = [
 /** Of each workload that sends, how many messages the server reads for one, and its rates. */
 const WORKLOADS = /** @type {const} */ ({
   request: { messagesOfServer: 2, rates: [100, 1_000, 5_000, 20_000] },
+  pub: { messagesOfServer: 1, rates: [100, 1_000, 10_000, 50_000] },
 });
 const ARRIVAL_RATES = [100, 1_000, 5_000];
 
@@ -98,7 +99,7 @@ async function holdRates() {
   console.log('\n| workload | planned a second | sent | by the server | the latest, ms | CPU % | |');
   console.log('|---|--:|--:|--:|--:|--:|---|');
   const subject = freshSubject();
-  const responder = await startOwn('./fast-responder.mjs', [String(server.port), subject]);
+  const responder = await startOwn(import.meta.resolve('./perf/fast-responder.mjs'), [String(server.port), subject]);
   for (const [workload, { messagesOfServer, rates }] of Object.entries(WORKLOADS)) {
     for (const rate of rates) {
       const { report, reported, read, untrue } = await truest(async () => {
@@ -186,7 +187,7 @@ function formatMs(ms) {
 
 /** @param {number} rate */
 function formatRate(rate) {
-  return rate < 1_000 ? rate.toFixed(1) : formatCount(rate);
+  return rate < 999.95 ? rate.toFixed(1) : formatCount(rate);
 }
 
 /** @param {number} count */
