@@ -11,7 +11,7 @@ const OPEN_PAGES = 256;
 
 /** Where one publisher's messages of the measured part begin, for the members in one thread. */
 export interface MeasuredFrom {
-  /** The first that came to any of them; infinite where none did. */
+  /** The lowest that came to any of them; infinite where none did. */
   readonly any: number;
   /** Of the first that came to each, the last: from there on each of them has all of its share. */
   readonly all: number;
@@ -66,6 +66,11 @@ export class GroupWindow {
   begin(sequence: number): void {
     const { any, all } = this.from;
     this.from = { any: Math.min(any, sequence), all: Math.max(all, sequence) };
+  }
+
+  /** One of the measured part comes behind what it was sent before. */
+  beginEarlier(sequence: number): void {
+    this.from = { any: sequence, all: this.from.all };
   }
 
   /** Hands on all that is open. */

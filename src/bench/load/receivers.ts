@@ -116,9 +116,11 @@ class GroupMember implements Receiver {
     const number = unwrap(sequence, window.highest);
     const place = window.see(number);
     if (place !== IN_ORDER) return place;
-    if (isMeasured && !this.#hasBegun.has(publisher)) {
-      this.#hasBegun.add(publisher);
-      window.begin(number);
+    if (isMeasured) {
+      if (!this.#hasBegun.has(publisher)) {
+        this.#hasBegun.add(publisher);
+        window.begin(number);
+      } else if (number < window.from.any) window.beginEarlier(number);
     }
     if (number < (this.#highest.get(publisher) ?? -1)) return OUT_OF_ORDER;
     this.#highest.set(publisher, number);

@@ -92,6 +92,12 @@ describe('the members of a queue group', () => {
     expect(group.end()).toEqual({ missing: 0, repeated: 1 });
   });
 
+  it('count what comes twice in two threads also where it comes behind the first of each', () => {
+    const group = openGroup(1, 1);
+    for (const member of group.members) for (const sequence of [6, 5]) member.see(PUBLISHER, sequence, true);
+    expect(group.end().repeated).toBe(2);
+  });
+
   it('add up to what a set of all says', () => {
     const arrival = fc.tuple(fc.nat(3), fc.integer({ min: 0, max: 3 * PAGE_BITS }));
     fc.assert(
