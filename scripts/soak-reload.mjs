@@ -8,7 +8,7 @@
  * - the same with a version that throws as it is loaded: the old one is to serve on;
  * - 2 workers to 20 to 1.
  *
- *     npm run build && npm run soak:reload -- --reloads 10 --rate 5000 --workers 2
+ *     npm run build && npm run soak:reload -- --reloads 10 --rate 5000 --workers 2 --only reload,slow,broken,scale
  *
  * Exit 1 where a request was lost or answered with an error, or the client sent less than 0.9 of the rate.
  */
@@ -16,7 +16,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { readCount } from './perf/figures.mjs';
+import { readChoice, readCount } from './perf/figures.mjs';
 import { end, env, folder, launcher, requireBuild, startNatsctl, startNatsServer } from './perf/programs.mjs';
 import { PacedLoad } from './support/paced-load.mjs';
 
@@ -25,6 +25,7 @@ const { values: flags } = parseArgs({
     reloads: { type: 'string', default: '10' },
     rate: { type: 'string', default: '5000' },
     workers: { type: 'string', default: '2' },
+    only: { type: 'string' },
   },
 });
 const reloads = readCount(flags.reloads, '--reloads');
@@ -41,27 +42,29 @@ const server = await startNatsServer();
 /** @type {string[]} */
 const problems = [];
 
-await phase(`${reloads} reloads`, async () => {
-  for (let version = 2; version <= reloads + 1; version++) await reload(version, '');
-  return `v${reloads + 1}`;
-});
-await phase(`${reloads} reloads of a module that takes ${SLOW_LOAD_MS / 1_000} s to load`, async () => {
-  const slowly = `await new Promise((resolve) => setTimeout(resolve, ${SLOW_LOAD_MS}));`;
-  for (let version = 2; version <= reloads + 1; version++) await reload(version, slowly);
-  return `v${reloads + 1}`;
-});
-await phase(`${reloads} reloads of a module that throws`, async () => {
-  for (let version = 2; version <= reloads + 1; version++) {
-    writeModule(version, BROKEN);
-    const { code, stderr } = await pool('reload');
-    if (code !== 2 || !stderr.includes('this version is broken')) problems.push(`reload: exit ${code}, ${stderr}`);
-  }
-  return 'v1';
-});
-await phase('2 workers to 20 to 1', async () => {
-  for (const count of [2, 20, 1]) await succeed('scale', String(count));
-  return 'v1';
-});
+/** @type {Readonly<Record<'reload' | 'slow' | 'broken' | 'scale', () => Promise<void>>>} */
+const phases = {
+  reload: () => phase(`${reloads} reloads`, () => reloadAll('')),
+  slow: () =>
+    phase(`${reloads} reloads of a module that takes ${SLOW_LOAD_MS / 1_000} s to load`, () =>
+      reloadAll(`await new Promise((resolve) => setTimeout(resolve, ${SLOW_LOAD_MS}));`),
+    ),
+  broken: () =>
+    phase(`${reloads} reloads of a module that throws`, async () => {
+      for (let version = 2; version <= reloads + 1; version++) {
+        writeModule(version, BROKEN);
+        const { code, stderr } = await pool('reload');
+        if (code !== 2 || !stderr.includes('this version is broken')) problems.push(`reload: exit ${code}, ${stderr}`);
+      }
+      return 'v1';
+    }),
+  scale: () =>
+    phase('2 workers to 20 to 1', async () => {
+      for (const count of [2, 20, 1]) await succeed('scale', String(count));
+      return 'v1';
+    }),
+};
+for (const name of readChoice(flags.only, ['reload', 'slow', 'broken', 'scale'])) await phases[name]();
 await end(server);
 for (const problem of problems) console.error(problem);
 process.exit(problems.length > 0 ? 1 : 0);
@@ -102,6 +105,12 @@ async function checkLast(version) {
   const { firstWords } = await load.stop();
   const others = Object.keys(firstWords).filter((word) => word !== version);
   if (others.length > 0 || !firstWords[version]) problems.push(`${version} was to answer, not ${others.join(', ')}`);
+}
+
+/** @param {string} first what each version does as it is loaded @returns {Promise<string>} the last version */
+async function reloadAll(first) {
+  for (let version = 2; version <= reloads + 1; version++) await reload(version, first);
+  return `v${reloads + 1}`;
 }
 
 /** @param {number} version @param {string} first what it does as it is loaded */

@@ -1,6 +1,7 @@
 import { url } from 'node:inspector';
 import type { FailureReport } from '../failure-report.js';
 import { drainPlaces } from './control/shrink.js';
+import { SignOfLife } from './control/sign-of-life.js';
 import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
 import { HangWatch, STARTING_MS } from './hang-watch.js';
@@ -37,6 +38,7 @@ export class Pool {
   readonly #spare: Spare | undefined;
   /** To replace and to scale, one after the other. */
   readonly #turns = new Turns();
+  readonly #signOfLife = new SignOfLife();
   /** Of places that were given up: no count goes down. */
   readonly #formerRestarts: number[] = [];
   #services: readonly ServedService[] = [];
@@ -104,7 +106,7 @@ export class Pool {
 
   /**
    * Has so many workers from now on: more are started, the first of them alone as in {@link Pool.replaceAll}, or those
-   * with the highest numbers are drained.
+   * with the highest numbers are drained, once one of the others is known to serve.
    *
    * @returns once they serve, or have ended
    */
@@ -113,7 +115,8 @@ export class Pool {
       // Nobody is to come into a place that goes.
       const held = this.#recycler.hold();
       if (held !== undefined) await held;
-      const leaving = this.#places.splice(workers);
+      if (workers < this.#places.length) await this.#signOfLife.of(this.#places.slice(0, workers));
+      const leaving = this.#stopping ? [] : this.#places.splice(workers);
       for (const { member, worker, restarts } of leaving) {
         this.#formerRestarts[worker - 1] = restarts;
         if (member !== undefined) this.#outage.forget(member);
@@ -221,6 +224,7 @@ export class Pool {
     this.#stopping = true;
     this.#hangWatch.stop();
     this.#recycler.stop();
+    this.#signOfLife.stop();
     this.#outage.silence();
     this.#spare?.stop();
     for (const place of this.#places) place.keepEmpty();
@@ -309,7 +313,9 @@ export class Pool {
     switch (message.type) {
       case 'ready':
         this.#services = message.services;
-        if (!this.#stopping) this.#welcome(member, message.server, message.discoveryDenied);
+        if (this.#stopping) break;
+        this.#welcome(member, message.server, message.discoveryDenied);
+        this.#signOfLife.hear(member.worker);
         break;
       case 'loads':
         listener.onLoads(message.file, message.digest);
@@ -322,6 +328,7 @@ export class Pool {
         break;
       case 'statistics':
         this.#ledger.hear(member, message.snapshot, message.isAnswer);
+        if (message.isAnswer && member.state === 'serving') this.#signOfLife.hear(member.worker);
         break;
       case 'disconnected':
         if (member.role === 'seated') this.#outage.begin(member);

@@ -41,6 +41,12 @@ export class FakeWorker {
     this.say({ type: 'ready', server: 'nats://127.0.0.1:4222', services, discoveryDenied, longestTimeoutMs });
   }
 
+  /** Answers what it was asked: it is alive, and has done nothing yet. */
+  answer(): void {
+    const lag = { counts: [], sumMs: 0, recentMs: 0 };
+    this.say({ type: 'statistics', snapshot: { endpoints: [], lag, rssBytes: 0 }, isAnswer: true });
+  }
+
   /** Says why and dies, as a worker does that cannot serve. */
   fail(kind: ErrorKind, message: string): void {
     this.say({ type: 'failed', failure: { kind, message, hint: undefined, details: {} } });

@@ -814,6 +814,7 @@ describe('a pool that is scaled', () => {
   it('drains those with the highest numbers, and is done when they have ended', async () => {
     const { pool, workers, told } = await servingPool(4);
     const scaled = fateOf(pool.scale(1));
+    await answered(workers);
     expect(workers.all.map(({ drained }) => drained)).toEqual([false, true, true, true]);
     for (const place of [2, 3]) workers.at(place).finish();
     await vi.advanceTimersByTimeAsync(0);
@@ -830,11 +831,58 @@ describe('a pool that is scaled', () => {
   it('counts what those that go have lost, and kills the one that does not end within its grace', async () => {
     const { pool, workers } = await servingPool(4, { graceMs: 2_000 });
     const scaled = fateOf(pool.scale(1));
+    await answered(workers);
     workers.at(2).finish(3);
     workers.at(3).die();
     await vi.advanceTimersByTimeAsync(3_000);
     expect(workers.at(4).killed).toBe(true);
     expect(scaled.value).toMatchObject({ unanswered: 3, lost: 2 });
+  });
+
+  it('drains nobody before one of those that stay has given a sign of life', async () => {
+    const { pool, workers } = await servingPool(3);
+    const scaled = fateOf(pool.scale(2));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.at(3).drained).toBe(false);
+    workers.at(2).answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.all.map(({ drained }) => drained)).toEqual([false, false, true]);
+    workers.at(3).finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(true);
+  });
+
+  it('drains nobody before another one serves where all are dead that stay', async () => {
+    const { pool, workers } = await servingPool(2);
+    workers.at(1).die();
+    const scaled = fateOf(pool.scale(1));
+    workers.at(2).answer();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(workers.at(2).drained).toBe(false);
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.at(2).drained).toBe(true);
+    workers.at(2).finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.settled).toBe(true);
+    expect(pool.places()).toHaveLength(1);
+  });
+
+  it('drains those that go after a while where none that stays gives a sign of life', async () => {
+    const { pool, workers } = await servingPool(2);
+    void pool.scale(1);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(workers.at(2).drained).toBe(true);
+  });
+
+  it('drains nobody for its own sake once it is stopped', async () => {
+    const { pool, workers } = await servingPool(2);
+    const scaled = fateOf(pool.scale(1));
+    const drained = fateOf(pool.drain());
+    for (const worker of workers.all) worker.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toMatchObject({ growth: { kind: 'aborted' } });
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
   });
 
   it('leaves a place empty that is not filled yet', async () => {
@@ -845,6 +893,7 @@ describe('a pool that is scaled', () => {
     }
     const born = workers.all.length;
     const scaled = fateOf(pool.scale(1));
+    await answered(workers);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(scaled.settled).toBe(true);
     expect(workers.all).toHaveLength(born);
@@ -860,6 +909,7 @@ describe('a pool that is scaled', () => {
     workers.at(2).ready();
     await vi.advanceTimersByTimeAsync(0);
     expect(replaced.value).toEqual({ kind: 'done' });
+    await answered(workers);
     expect(pool.places()).toHaveLength(1);
     for (const worker of workers.alive) if (worker.drained) worker.finish();
     await vi.advanceTimersByTimeAsync(0);
@@ -873,7 +923,7 @@ describe('a pool that is scaled', () => {
     const successor = workers.at(2);
     const [, former] = workers.all;
     const scaled = fateOf(pool.scale(1));
-    await vi.advanceTimersByTimeAsync(0);
+    await answered(workers);
     expect(successor.killed).toBe(true);
     expect(former?.drained).toBe(true);
     former?.finish();
@@ -897,6 +947,7 @@ describe('a pool that is scaled', () => {
     };
     expect(await restarts()).toEqual([0, 1]);
     const shrunk = pool.scale(1);
+    await answered(workers);
     workers.at(2).finish();
     await shrunk;
     expect(await restarts()).toEqual([0, 1]);
@@ -919,6 +970,13 @@ describe('a pool that is scaled', () => {
     expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
   });
 });
+
+/** All that were asked for a sign of life give one. */
+async function answered(workers: FakeWorkers): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+  for (const worker of workers.alive) if (worker.asked > 0) worker.answer();
+  await vi.advanceTimersByTimeAsync(0);
+}
 
 describe('the statistics of a pool', () => {
   const lag = { counts: [], sumMs: 0, recentMs: 0 };
