@@ -34,6 +34,7 @@ export default defineConfig([
       asciiOnly(),
       thirdPartyLicenses(),
       emitFile('src/bench/report/report.schema.json'),
+      emitFile('src/config/config.schema.json'),
       emitFile('src/bench/suite.schema.json'),
     ],
     output: {

@@ -30,6 +30,8 @@ const TARGET = 0.97;
 const SUBJECT = 'perf.subject';
 const SIZE = 128;
 const WARM_UP_RUNS = 1;
+/** Before each run is measured. */
+const WARM_UP_SECONDS = 1;
 const HEADING = [24, 12, 6, 14, 6, 6, 7, 7];
 
 /** @typedef {{ readonly rate: number, readonly cpuMicroseconds: number }} Run */
@@ -46,8 +48,7 @@ const seconds = readCount(flags.seconds, '--seconds');
 requireBuild();
 
 const server = await startNatsServer();
-const responder = await startOwn('fast-responder.mjs', [String(server.port), SUBJECT]);
-const load = new LoadProcess();
+const responder = await startOwn(import.meta.resolve('./perf/fast-responder.mjs'), [String(server.port), SUBJECT]);
 
 let missed = 0;
 console.log(`Node ${process.version}: medians of ${runs} alternating runs, ${SIZE} B, a second\n`);
@@ -84,9 +85,14 @@ async function measure(inFlight) {
 /** @param {number} inFlight @param {number} messages @returns {Promise<Run>} */
 async function runBare(inFlight, messages) {
   const task = { client: 'nats', task: 'ask', port: server.port, subject: SUBJECT, messages, size: SIZE, inFlight };
+  // As much of it is compiled as of natsctl's own: each has a process of its own and a warm-up.
+  const load = new LoadProcess();
+  const warmUp = Math.round((messages / seconds) * WARM_UP_SECONDS);
+  await load.run(/** @type {import('./perf/load.mjs').Assignment} */ ({ ...task, messages: warmUp }));
   const before = cpuMsOf(load.pid);
   const { count, startedMs, endedMs } = await load.run(/** @type {import('./perf/load.mjs').Assignment} */ (task));
   const cpuMs = cpuMsOf(load.pid) - before;
+  await load.end();
   if (count !== messages) throw new Error(`${count} replies to ${messages} requests`);
   return { rate: (messages * 1_000) / (endedMs - startedMs), cpuMicroseconds: (cpuMs * 1_000) / messages };
 }
@@ -94,7 +100,7 @@ async function runBare(inFlight, messages) {
 /** @param {number} inFlight @returns {Promise<Run>} */
 async function runOurs(inFlight) {
   const shape = ['--size', `${SIZE}B`, '--inflight', String(inFlight), '--engine', 'client'];
-  const time = ['--duration', `${seconds}s`, '--warmup', '500ms'];
+  const time = ['--duration', `${seconds}s`, '--warmup', `${WARM_UP_SECONDS}s`];
   const command = [launcher, 'bench', 'request', SUBJECT, '-s', server.url, ...shape, ...time, '--json'];
   const { child } = start(process.execPath, command);
   const complaint = text(/** @type {import('node:stream').Readable} */ (child.stderr));

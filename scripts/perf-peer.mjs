@@ -101,7 +101,9 @@ function shape(workload, clients, size, rest) {
 /** @param {Shape} shape */
 async function measure(shape) {
   const responder =
-    shape.workload === 'request' ? await startOwn('fast-responder.mjs', [String(server.port), SUBJECT]) : undefined;
+    shape.workload === 'request'
+      ? await startOwn(import.meta.resolve('./perf/fast-responder.mjs'), [String(server.port), SUBJECT])
+      : undefined;
   // How many the peer sends in the time: it is told no time.
   const messages = Math.max(1_000, Math.round((await runPeer(shape, 20_000)).rate * seconds));
   const ways = [() => runPeer(shape, messages), ...ENGINES.map((engine) => () => runOurs(shape, engine))];

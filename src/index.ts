@@ -1,3 +1,4 @@
+export { type Config, defineConfig, type PoolConfig } from './config/define-config.js';
 export type { CallOptions, ServiceReply } from './services/calling.js';
 export {
   defineService,

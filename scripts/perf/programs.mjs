@@ -80,17 +80,17 @@ export async function startUntil(program, args, awaited) {
 }
 
 /**
- * Starts one of the programs beside this one and waits until it has told that it is ready.
+ * Starts a program of these measurements and waits until it has told that it is ready.
  *
- * @param {string} file
+ * @param {string} url of its file
  * @param {readonly string[]} args
  */
-export async function startOwn(file, args) {
-  const program = keep(fork(fileURLToPath(new URL(file, import.meta.url)), args, { env }));
+export async function startOwn(url, args) {
+  const program = keep(fork(fileURLToPath(url), args, { env }));
   await Promise.race([
     once(program.child, 'message'),
     once(program.child, 'exit').then(() => {
-      throw new Error(`${file} did not get ready`);
+      throw new Error(`${url} did not get ready`);
     }),
   ]);
   return program;
@@ -159,6 +159,10 @@ export class LoadProcess {
 
   get pid() {
     return this.#program.pid;
+  }
+
+  end() {
+    return end(this.#program);
   }
 
   /**

@@ -8,6 +8,7 @@ const TICK_MS = 1;
  * @property {number} sent
  * @property {number} answered with the right reply
  * @property {Readonly<Record<string, number>>} failures how often each came: the client's code, the service's, or `wrong`
+ * @property {number} retried tries after the first
  * @property {number} ratePerS what was sent of it a second
  * @property {number} p50Ms
  * @property {number} p99Ms
@@ -16,12 +17,15 @@ const TICK_MS = 1;
  */
 
 /**
- * Sends requests at a steady rate, whether or not they are answered, each once and with a text of its own. A reply is
- * right that ends in that text, behind a word of the service's choice.
+ * Sends requests at a steady rate, whether or not they are answered, each with a text of its own, and once unless it is
+ * told to try again. A reply is right that ends in that text, behind a word of the service's choice.
  */
 export class PacedLoad {
   #client;
   #subject;
+  #retries;
+  #timeoutMs;
+  #retried = 0;
   #timer;
   #startedMs = performance.now();
   #sent = 0;
@@ -40,20 +44,23 @@ export class PacedLoad {
    * @param {string} options.url
    * @param {string} options.subject
    * @param {number} options.ratePerS
+   * @param {number} [options.retries] tries after the first where no reply comes; default none
+   * @param {number} [options.timeoutMs] of each try; default 5 s
    */
-  static async start({ url, subject, ratePerS }) {
+  static async start({ url, subject, ratePerS, retries = 0, timeoutMs = 5_000 }) {
     const client = await connect({ servers: url, noAsyncTraces: true });
-    return new PacedLoad(client, subject, ratePerS);
+    return new PacedLoad(client, { subject, ratePerS, retries, timeoutMs });
   }
 
   /**
    * @param {import('nats').NatsConnection} client
-   * @param {string} subject
-   * @param {number} ratePerS
+   * @param {{ subject: string, ratePerS: number, retries: number, timeoutMs: number }} options
    */
-  constructor(client, subject, ratePerS) {
+  constructor(client, { subject, ratePerS, retries, timeoutMs }) {
     this.#client = client;
     this.#subject = subject;
+    this.#retries = retries;
+    this.#timeoutMs = timeoutMs;
     this.#timer = setInterval(() => {
       const due = ((performance.now() - this.#startedMs) / 1_000) * ratePerS;
       while (this.#sent < due) this.#send();
@@ -82,6 +89,7 @@ export class PacedLoad {
       sent: this.#sent,
       answered: this.#answered,
       failures: this.#failures,
+      retried: this.#retried,
       ratePerS: Math.round(this.#sent / seconds),
       p50Ms: quantile(0.5),
       p99Ms: quantile(0.99),
@@ -99,18 +107,30 @@ export class PacedLoad {
   /** @param {string} text */
   async #ask(text) {
     const startedMs = performance.now();
-    const failure = await this.#client.request(this.#subject, text, { timeout: 5_000 }).then(
-      (reply) => {
-        const code = reply.headers?.get('Nats-Service-Error-Code');
-        if (code) return code;
-        const [first = '', rest] = reply.string().split(' ');
-        this.#firstWords[first] = (this.#firstWords[first] ?? 0) + 1;
-        return rest === text ? undefined : 'wrong';
-      },
-      (/** @type {{ readonly code?: string, readonly message: string }} */ error) => error.code ?? error.message,
-    );
+    const failure = await this.#try(text, this.#retries);
     this.#latencies.push(performance.now() - startedMs);
     if (failure === undefined) this.#answered += 1;
     else this.#failures[failure] = (this.#failures[failure] ?? 0) + 1;
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} retries
+   * @returns {Promise<string | undefined>} why it failed
+   */
+  async #try(text, retries) {
+    try {
+      const reply = await this.#client.request(this.#subject, text, { timeout: this.#timeoutMs });
+      const code = reply.headers?.get('Nats-Service-Error-Code');
+      if (code) return code;
+      const [first = '', rest] = reply.string().split(' ');
+      this.#firstWords[first] = (this.#firstWords[first] ?? 0) + 1;
+      return rest === text ? undefined : 'wrong';
+    } catch (error) {
+      const { code, message } = /** @type {{ readonly code?: string, readonly message: string }} */ (error);
+      if (retries === 0) return code ?? message;
+      this.#retried += 1;
+      return this.#try(text, retries - 1);
+    }
   }
 }

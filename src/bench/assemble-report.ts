@@ -1,18 +1,17 @@
 import type { BenchTask } from './bench-task.js';
 import { encodeHistogram } from './histogram/hdr.js';
+import { planOf } from './kept-plan.js';
 import { rateSteps } from './load/arrivals.js';
-import type { LoadOutcome } from './load/run-load.js';
 import type { Measured, Outcome } from './measure.js';
+import { receiptWarnings } from './receipt-warnings.js';
 import { describeEnvironment } from './report/index.js';
-import { type BenchReport, REPORT_VERSION, type ReportedPlan, type SeriesPoint } from './report/report.js';
+import { type BenchReport, REPORT_VERSION, type SeriesPoint } from './report/report.js';
 import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
 import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
 /** From here on the generator's own limits show in what it measures. */
 const BUSY = 0.95;
 const LONG_LOOP_DELAY_MS = 10;
-/** A plan is kept where as much of its rate was sent. */
-const KEPT = 0.99;
 
 /** What the figures of a run do not say of themselves. */
 export interface ReportContext {
@@ -39,7 +38,7 @@ export async function assembleReport(
     busiest_thread: Math.max(...outcomes.map(({ generator: { busiest } }) => busiest)),
   };
   const isBottleneck = generator.busiest_thread >= BUSY || generator.event_loop_delay_ms >= LONG_LOOP_DELAY_MS;
-  const plan = planOf(task, middle);
+  const plan = planOf(task.plan.schedule, middle.merge.plan, middle.plannedMs);
   return {
     report_version: REPORT_VERSION,
     workload: task.workload,
@@ -54,7 +53,15 @@ export async function assembleReport(
     ramp: middle.ramp,
     ...(figures.length > 1 ? { runs: figures, confidence: confidenceOfRuns(figures) } : {}),
     generator: { ...generator, is_bottleneck: isBottleneck },
-    warnings: [...context.warnings, ...warningsOf(generator, plan), ...coverageWarning(figures.length)],
+    warnings: [
+      ...context.warnings,
+      ...receiptWarnings(
+        task.plan,
+        outcomes.map(({ receipt }) => receipt),
+      ),
+      ...warningsOf(generator),
+      ...coverageWarning(figures.length),
+    ],
     ...(measured.interrupted ? { interrupted: true } : {}),
     environment: describeEnvironment(context.command, {
       url: middle.server,
@@ -74,24 +81,10 @@ function plannedSeries({ plan: { schedule } }: BenchTask, series: readonly Serie
   }));
 }
 
-function planOf({ plan: { schedule } }: BenchTask, { merge, durationMs }: LoadOutcome): ReportedPlan | undefined {
-  if (schedule.kind !== 'open') return undefined;
-  const { planned, sent, mostBehindMs } = merge.plan;
-  const kept = sent / ((schedule.rate * durationMs) / 1_000);
-  return {
-    rate: schedule.rate,
-    planned,
-    sent,
-    kept,
-    most_behind_ms: mostBehindMs,
-    is_kept: kept >= KEPT,
-  };
-}
-
-function warningsOf(
-  generator: { readonly busiest_thread: number; readonly event_loop_delay_ms: number },
-  plan: ReportedPlan | undefined,
-): readonly string[] {
+function warningsOf(generator: {
+  readonly busiest_thread: number;
+  readonly event_loop_delay_ms: number;
+}): readonly string[] {
   const warnings: string[] = [];
   if (generator.busiest_thread >= BUSY) {
     const busy = Math.round(generator.busiest_thread * 100);
@@ -103,11 +96,6 @@ function warningsOf(
     const delay = generator.event_loop_delay_ms.toFixed(1);
     warnings.push(
       `the generator itself was up to ${delay} ms late, since this machine has more to do than it can: the latencies include it`,
-    );
-  }
-  if (plan !== undefined && !plan.is_kept) {
-    warnings.push(
-      `the rate was not kept: ${(plan.kept * 100).toFixed(1)} % of it was sent, the latest ${plan.most_behind_ms.toFixed(0)} ms behind its time`,
     );
   }
   return warnings;

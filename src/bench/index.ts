@@ -1,7 +1,7 @@
 export { assembleReport } from './assemble-report.js';
 export { type BenchTask, retarget, subjectsOf } from './bench-task.js';
-export type { BodyPlan, LoadPlan, RunEnd, Schedule } from './load/load-plan.js';
-export { combine, type Measured, type MeasureOptions, measure, measureOnce, type Outcome, prepare } from './measure.js';
+export { ANY_RUN, type BodyPlan, type LoadPlan, MOST_RUN_TAG, type RunEnd, type Schedule } from './load/load-plan.js';
+export { combine, type MeasureOptions, measure, measureOnce, type Outcome, prepare } from './measure.js';
 export {
   describeMachine,
   type LiveSnapshot,
@@ -12,7 +12,7 @@ export {
   writeReport,
 } from './report/index.js';
 export type { BenchReport, Workload } from './report/report.js';
-export { type ServedPool, startServedPool, subjectOfEndpoint } from './served-pool.js';
+export { startServedPool, subjectOfEndpoint } from './served-pool.js';
 export { type Comparison, compare } from './statistics/compare.js';
 export { comparisonLines, parseTolerance, regressionOf } from './statistics/comparison-text.js';
 export { judgeLimits, limitsMissed } from './statistics/judge-limits.js';

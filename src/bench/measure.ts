@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { CliError, type ErrorKind } from '../errors.js';
 import { countOf } from '../units.js';
 import type { BenchTask } from './bench-task.js';
 import { LatencyCounts } from './histogram/latency-counts.js';
-import { shareOut } from './load/load-plan.js';
+import { ANY_RUN, copiesOf, type LoadPlan, MOST_RUN_TAG, shareOut } from './load/load-plan.js';
 import { type LoadOutcome, runLoad } from './load/run-load.js';
 import type { StartThread } from './load/threads.js';
 import { probeResponder } from './probe.js';
@@ -15,7 +16,10 @@ export interface MeasureOptions {
   /** Aborted to end early, with a report of what was measured until then. */
   readonly signal: AbortSignal;
   onProgress(snapshot: LiveSnapshot): void;
+  onDisconnected?(server: string): void;
   onReconnected(server: string): void;
+  /** The first message that comes starts the measuring. */
+  onListening?(): void;
   readonly start?: StartThread;
 }
 
@@ -27,7 +31,7 @@ export interface Outcome extends LoadOutcome {
 
 /** What the runs of one benchmark gave. */
 export interface Measured {
-  /** In their order; at least one. */
+  /** In their order; none where a signal came before the first of them had begun. */
   readonly outcomes: readonly Outcome[];
   /** The latencies of all of them. */
   readonly latencies: LatencyCounts;
@@ -41,27 +45,40 @@ export interface Measured {
  */
 export async function measure(task: BenchTask, options: MeasureOptions): Promise<Measured> {
   const outcomes: Outcome[] = [];
-  await prepare(task);
+  await prepare(task, options.signal);
   for (let run = 1; run <= task.runs && !options.signal.aborted; run++)
     outcomes.push(await measureOnce(task, run, options));
   return combine(outcomes);
 }
 
-/** Finds out whether there is anything to be measured. @throws CliError */
-export async function prepare({ plan }: BenchTask): Promise<void> {
-  if (plan.workload === 'request') await probeResponder(plan);
+/**
+ * Finds out whether there is anything to be measured.
+ *
+ * @param signal ends the wait for a server
+ * @throws CliError
+ */
+export async function prepare({ plan }: BenchTask, signal: AbortSignal): Promise<void> {
+  if (plan.workload === 'request' && !signal.aborted) await Promise.race([probeResponder(plan), once(signal, 'abort')]);
 }
 
 /** Adds up several runs. */
-export function combine(outcomes: readonly Outcome[]): Measured {
+export function combine(runs: readonly Outcome[]): Measured {
+  const outcomes = runs.filter(({ hasBegun }) => hasBegun);
   const latencies = new LatencyCounts();
   for (const { merge } of outcomes) latencies.addAll(merge.latencies);
   return { outcomes, latencies, interrupted: outcomes.some(({ interrupted }) => interrupted) };
 }
 
+/** Each run has a tag of its own: whoever receives elsewhere would take the messages of two for those of one. */
+function planOfRun(plan: LoadPlan, run: number): LoadPlan {
+  if (plan.runTag === ANY_RUN) return plan;
+  return { ...plan, runTag: 1 + ((plan.runTag - 1 + run - 1) % MOST_RUN_TAG) };
+}
+
 /** One run of several. */
 export async function measureOnce(task: BenchTask, run: number, options: MeasureOptions): Promise<Outcome> {
-  const { plan, runs, limits, threads } = task;
+  const { runs, limits, threads } = task;
+  const plan = planOfRun(task.plan, run);
   const beganMs = performance.now();
   const enough = new AbortController();
   const { schedule } = plan;
@@ -70,7 +87,9 @@ export async function measureOnce(task: BenchTask, run: number, options: Measure
     threads,
     signal: options.signal,
     enough: enough.signal,
+    ...(options.onDisconnected === undefined ? {} : { onDisconnected: options.onDisconnected }),
     onReconnected: options.onReconnected,
+    onListening: () => options.onListening?.(),
     ...(options.start === undefined ? {} : { start: options.start }),
     onThreadSecond: (part) => judge?.add(part),
     onSecond(second, merge) {
@@ -91,8 +110,11 @@ export async function measureOnce(task: BenchTask, run: number, options: Measure
   return { ...outcome, ramp: judge?.report(Math.floor(outcome.durationMs / 1_000)) };
 }
 
-function fractionOf({ plan: { end, warmupMs } }: BenchTask, second: number, outcomes: number): number {
-  if (end.kind === 'messages') return Math.min(1, outcomes / end.messages);
+function fractionOf({ plan }: BenchTask, second: number, outcomes: number): number {
+  const { end, warmupMs, workload } = plan;
+  if (end.kind === 'messages') {
+    return Math.min(1, outcomes / (end.messages * (workload === 'pubsub' ? copiesOf(plan) : 1)));
+  }
   return Math.min(1, Math.max(0, (second + 1) * 1_000 + warmupMs) / (warmupMs + end.durationMs));
 }
 

@@ -25,10 +25,16 @@ export async function probeResponder(plan: LoadPlan): Promise<void> {
       timeoutMs,
     });
   } catch (error) {
-    if (!(error instanceof CliError) || error.kind !== 'timeout') throw error;
+    if (!(error instanceof CliError) || error.kind !== 'timeout') throw withHint(error);
   } finally {
     await connection.close();
   }
+}
+
+function withHint(error: unknown): unknown {
+  if (!(error instanceof CliError) || error.kind !== 'no_responders') return error;
+  const hint = 'start a service there; natsctl bench service starts one itself and measures it';
+  return new CliError(error.kind, error.message, { hint, details: error.details, cause: error });
 }
 
 function namedProbe(plan: ConnectionPlan): ConnectionPlan {

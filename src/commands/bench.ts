@@ -2,12 +2,13 @@ import { usageError } from '../errors.js';
 import { compare } from './bench/compare.js';
 import { loads } from './bench/loads.js';
 import { seedsOf } from './bench/seeds-of.js';
+import { sub } from './bench/sub.js';
 import { benchFlags, type Subcommand } from './bench/subcommand.js';
 import { suite } from './bench/suite.js';
 import { defineCommand, findSubcommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 
-const subcommands: Readonly<Record<string, Subcommand>> = { ...loads, suite, compare };
+const subcommands: Readonly<Record<string, Subcommand>> = { ...loads, sub, suite, compare };
 const NAMES = Object.keys(subcommands);
 
 export const bench = defineCommand({

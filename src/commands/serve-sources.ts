@@ -19,6 +19,14 @@ export interface SourceFlags {
   readonly name: string | undefined;
 }
 
+/** Where services are looked for. */
+export interface SourcePlace {
+  /** The folders of programs. */
+  readonly path: string | undefined;
+  /** What the path of a module starts from. */
+  readonly folder: string;
+}
+
 const PROGRAM_USAGE = 'write natsctl serve --exec --subject SUBJECT -- CMD ARGS, or --stdio in place of --exec';
 
 /**
@@ -26,7 +34,6 @@ const PROGRAM_USAGE = 'write natsctl serve --exec --subject SUBJECT -- CMD ARGS,
  *
  * @param services what stands before `--`
  * @param program what stands after it
- * @param path where a program is looked for
  * @throws CliError `usage` where flags exclude each other, or one means nothing without another; where there is no such
  *   service, or no such program
  */
@@ -34,18 +41,18 @@ export function chooseServices(
   flags: SourceFlags,
   services: readonly string[],
   program: readonly string[],
-  path: string | undefined,
+  place: SourcePlace,
 ): readonly ServiceSource[] {
   const { exec, stdio, subject, name } = flags;
   if (exec && stdio) throw usageError('--exec and --stdio exclude each other', PROGRAM_USAGE);
-  if (exec || stdio) return [chooseProgram(exec ? 'exec' : 'stdio', flags, services, program, path)];
+  if (exec || stdio) return [chooseProgram(exec ? 'exec' : 'stdio', flags, services, program, place)];
   if (program.length > 0) {
     throw usageError('a program after -- needs --exec or --stdio', PROGRAM_USAGE);
   }
   if (subject.length > 0) throw usageError('--subject goes with --exec or --stdio', PROGRAM_USAGE);
   if (name !== undefined) throw usageError('--name goes with --exec or --stdio', PROGRAM_USAGE);
   requireOperands(services.slice(0, 1), ['SERVICE']);
-  return services.map((service) => findSource(service));
+  return services.map((service) => findSource(service, place.folder));
 }
 
 function chooseProgram(
@@ -53,7 +60,7 @@ function chooseProgram(
   { subject: subjects, name }: SourceFlags,
   [service]: readonly string[],
   [command, ...args]: readonly string[],
-  path: string | undefined,
+  { path }: SourcePlace,
 ): ProgramSource {
   if (service !== undefined) {
     throw usageError(`--${kind} serves a program, and no service ${JSON.stringify(service)} beside it`, PROGRAM_USAGE);

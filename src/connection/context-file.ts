@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CliError, usageError } from '../errors.js';
+import { placeInJson } from '../json-place.js';
 import { reasonOf } from './secret.js';
 
 /** Why a context is in use: named for this call, or selected once with `natsctl context select`. */
@@ -176,7 +177,7 @@ export function parseContextFile(text: string, name: string): ContextFields {
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw usageError(`context ${name} is not valid JSON`, placeOf(error, text));
+    throw usageError(`context ${name} is not valid JSON`, placeInJson(error, text));
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw usageError(`context ${name} is not a JSON object`);
@@ -187,12 +188,6 @@ export function parseContextFile(text: string, name: string): ContextFields {
     if (isWrong && !isEmpty(value)) throw usageError(`context ${name}: "${field}" has the wrong type`);
   }
   return content as ContextFields;
-}
-
-/** Where it goes wrong, as far as Node tells; not what stands there, which may be a secret. */
-function placeOf(error: unknown, text: string): string | undefined {
-  const position = / at position (\d+)/.exec((error as Error).message)?.[1];
-  return position === undefined ? undefined : `see line ${text.slice(0, Number(position)).split('\n').length} of it`;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -14,5 +14,5 @@ export { type ConnectionPlan, contextFor, contextLeftOut, type PlannedServer, pl
 export type { TraceStyle } from './protocol-trace.js';
 export { readSecret, type SecretSource } from './secret.js';
 export { formatServer, hostPort } from './server-url.js';
-export type { ConnectionFlags, Environment, SettingSources } from './settings.js';
+export { type ConnectionFlags, type Environment, SETTINGS, type SettingSources } from './settings.js';
 export { loadTlsOptions } from './tls-options.js';

@@ -7,6 +7,7 @@ export { chooseMessageStyle, type MessageFormFlags, type MessageStyle } from './
 export { headerFields, readHeaders } from './message-headers.js';
 export { payloadFields } from './message-json.js';
 export { createMessagePrinter, type MessagePrinter } from './message-printer.js';
+export { namedOutput } from './named-output.js';
 export { paragraphs } from './paragraphs.js';
 export { type ProgressState, startProgress } from './progress.js';
 export { startSpinner } from './spinner.js';

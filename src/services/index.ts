@@ -5,7 +5,7 @@ export { type ServiceDefinition, ServiceError } from './define-service.js';
 export type { EndpointState } from './discovery.js';
 export { Gate } from './gate.js';
 export { type BucketCounts, LatencyHistogram } from './latency-histogram.js';
-export { loadService, prepareToLoad } from './load-service.js';
+export { loadDefault, loadService, prepareToLoad } from './load-service.js';
 export { digestOfFile } from './loading/digest.js';
 export { findSource, nameOfSource, type ProgramSource, type ServiceSource, serviceNameOf } from './loading/source.js';
 export type { ProgramScope } from './programs/scope.js';

@@ -41,3 +41,17 @@ export async function prepareToLoad(sources: readonly ServiceSource[], tellLoade
   const loading = await import('./loading/module.js');
   await loading.prepareToLoad({ tellLoaded });
 }
+
+/**
+ * Loads a module that is no service, by the means that load services.
+ *
+ * @param file absolute
+ * @param given as the caller wrote it
+ * @returns its default export; where it has none, all that it exports
+ * @throws CliError `usage` with file, line and reason
+ */
+export async function loadDefault(file: string, given: string): Promise<unknown> {
+  const { importModule } = await import('./loading/module.js');
+  const { defaultOf } = await import('./loading/exports.js');
+  return defaultOf(await importModule(file, given));
+}

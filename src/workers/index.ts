@@ -4,5 +4,5 @@ export { type LifeLimits, SMALLEST_MEMORY_LIMIT_BYTES } from './life-limits.js';
 export { createAssignments } from './messages.js';
 export { Pool } from './pool.js';
 export { tellOfPool } from './pool-notices.js';
-export { servePool } from './serve-pool.js';
+export { servePools } from './serve-pools.js';
 export { countProcessors, parseWorkerCount } from './worker-count.js';

@@ -24,6 +24,8 @@ export interface Assignment {
   readonly plan: ConnectionPlan;
   /** Counted from 1; a replacement has the number of the one it replaces. */
   readonly worker: number;
+  /** The name of the pool in the log, where it may be one of several. */
+  readonly pool?: string | undefined;
   readonly log: LogFormat;
   /** The form of what programs write to their stderr, which is logged in any case. */
   readonly programLog: Exclude<LogFormat, 'off'>;

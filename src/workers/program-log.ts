@@ -11,6 +11,7 @@ const CHUNK_CHARACTERS = 4_000;
 export interface ProgramLogOptions {
   readonly format: LineStyle['format'];
   readonly worker: number;
+  readonly pool?: string | undefined;
   readonly sink: LogSink;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -30,7 +31,7 @@ export class ProgramLog {
 
   /** @param lines whole ones, or the rest of one */
   write(service: string, lines: Uint8Array): void {
-    const { sink, worker, format, now = Date.now } = this.#options;
+    const { sink, worker, pool, format, now = Date.now } = this.#options;
     const text = Buffer.from(lines.buffer, lines.byteOffset, lines.length).toString('utf8');
     const messages = text.replace(/\r?\n$/, '').split(/\r?\n/);
     if (sink.isFull()) {
@@ -44,7 +45,7 @@ export class ProgramLog {
     for (const message of messages) {
       const shown = escapeForLog(message, LINE_CHARACTERS);
       const told = format === 'json' ? shown : `${service}: ${shown}`;
-      const line = formatLine({ format, service, worker }, time, 'program', told, {});
+      const line = formatLine({ format, service, worker, pool }, time, 'program', told, {});
       if (gathered !== '' && gathered.length + line.length > CHUNK_CHARACTERS) {
         sink.write(Buffer.from(gathered));
         gathered = '';

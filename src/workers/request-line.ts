@@ -10,6 +10,8 @@ export interface LineStyle {
   readonly format: Exclude<LogFormat, 'off'>;
   readonly service: string;
   readonly worker: number;
+  /** Where it may be one of several. */
+  readonly pool?: string | undefined;
 }
 
 /** What the log says of a request: `Received request for World, sending: Hello, World!`. */
@@ -54,15 +56,21 @@ export function formatLeftOut(count: number, style: LineStyle, time: string): st
 
 /** Any line of the log, with its end. */
 export function formatLine(
-  { format, service, worker }: LineStyle,
+  style: LineStyle,
   time: string,
   level: 'info' | 'warn' | 'program',
   message: string,
   more: object,
 ): string {
-  if (format === 'text') return `${time} worker-${worker} ${message}\n`;
+  const { format, service, worker, pool } = style;
+  if (format === 'text') return `${time} ${whoLogs(style)} ${message}\n`;
   // A subject may hold what turns a terminal, or the order of reading, and JSON lets pass.
-  return `${escapeJson(JSON.stringify({ time, level, message, service, worker, ...more }))}\n`;
+  return `${escapeJson(JSON.stringify({ time, level, message, pool, service, worker, ...more }))}\n`;
+}
+
+/** `worker-3`, or `orders/worker-3` where the pool has a name. */
+function whoLogs({ pool, worker }: LineStyle): string {
+  return `${pool === undefined ? '' : `${pool}/`}worker-${worker}`;
 }
 
 /** To the microsecond. */
@@ -137,16 +145,19 @@ export class PlainLines {
 
   /** What comes before the first payload changes with the time alone, */
   #setTime(time: string): void {
-    const { format, worker } = this.#style;
-    const start = format === 'json' ? `{"time":"${time}","level":"info","message":"` : `${time} worker-${worker} `;
+    const start =
+      this.#style.format === 'json'
+        ? `{"time":"${time}","level":"info","message":"`
+        : `${time} ${whoLogs(this.#style)} `;
     this.#time = time;
     this.#head = Buffer.from(`${start}Received request for `);
   }
 
   /** and what comes after the second one with the subject. */
   #setSubject(subject: string): void {
-    const { format, service, worker } = this.#style;
-    const names = `"service":${JSON.stringify(service)},"worker":${worker},"subject":${escapeJson(JSON.stringify(subject))}`;
+    const { format, service, worker, pool } = this.#style;
+    const ofPool = pool === undefined ? '' : `"pool":${JSON.stringify(pool)},`;
+    const names = `${ofPool}"service":${JSON.stringify(service)},"worker":${worker},"subject":${escapeJson(JSON.stringify(subject))}`;
     this.#subject = subject;
     this.#tail = Buffer.from(format === 'json' ? `",${names},"duration_ms":` : '\n');
   }

@@ -20,6 +20,7 @@ export interface RequestLogOptions {
   readonly format: LogFormat;
   readonly service: string;
   readonly worker: number;
+  readonly pool?: string | undefined;
   readonly sink: LogSink;
   /** Whether the sink is a pipe or a socket, where large writes of several workers would mix. */
   readonly toPipe?: boolean;
@@ -32,9 +33,9 @@ export interface RequestLogOptions {
  * more time than most handlers. Where the sink is full, requests go unlogged, and a line tells how many.
  */
 export function createRequestLog(options: RequestLogOptions): RequestLog {
-  const { format, service, worker, sink } = options;
+  const { format, service, worker, pool, sink } = options;
   if (format === 'off') return { record: () => undefined, close: async () => undefined };
-  const style = { format, service, worker };
+  const style = { format, service, worker, pool };
   const timestamp = createTimestamp(options.now ?? Date.now);
   const plainLines = new PlainLines(style);
   const gathered = Buffer.allocUnsafe(options.toPipe ? LONGEST_PIPE_WRITE_BYTES : LONGEST_WRITE_BYTES);

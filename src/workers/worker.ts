@@ -130,7 +130,7 @@ class Worker {
   async #serveAll(
     { connection, calls }: { readonly connection: Connection; readonly calls: Connection },
     definitions: readonly ServiceDefinition[],
-    { queue, handlerTimeoutMs, concurrency, queueLimit, worker, log: format }: Assignment,
+    { queue, handlerTimeoutMs, concurrency, queueLimit, worker, pool, log: format }: Assignment,
     sink: LogSink,
     noteDescriptor: number | undefined,
   ): Promise<readonly ServedService[]> {
@@ -142,7 +142,7 @@ class Worker {
     const served: ServedService[] = [];
     for (const definition of definitions) {
       const { name, version } = definition;
-      const log = createRequestLog({ format, service: name, worker, sink, toPipe });
+      const log = createRequestLog({ format, service: name, worker, pool, sink, toPipe });
       this.#logs.push(log);
       const running = await startService(connection, definition, {
         queue,
@@ -261,8 +261,8 @@ function boundsItself({ endpoints }: ServiceDefinition): boolean {
   return Object.values(endpoints).some(({ concurrency }) => concurrency !== undefined);
 }
 
-function createProgramScope({ worker, programLog }: Assignment, sink: LogSink): ProgramScope {
-  const log = new ProgramLog({ format: programLog, worker, sink });
+function createProgramScope({ worker, pool, programLog }: Assignment, sink: LogSink): ProgramScope {
+  const log = new ProgramLog({ format: programLog, worker, pool, sink });
   return {
     env: process.env,
     groups: new ProcessGroups(process, (group, isRunning) => send({ type: 'program', group, isRunning })),

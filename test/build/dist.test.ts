@@ -45,10 +45,12 @@ describe('the built program', () => {
     }
   });
 
-  it('comes with the schema of the reports of benchmarks', () => {
-    const source = readFileSync(join(root, 'src/bench/report/report.schema.json'), 'utf8');
-    expect(read('report.schema.json')).toBe(source);
-    expect(createRequire(import.meta.url).resolve('natsctl/report.schema.json')).toBe(join(dist, 'report.schema.json'));
+  it.each([
+    ['reports of benchmarks', 'src/bench/report/report.schema.json', 'report.schema.json'],
+    ['natsctl.config.json', 'src/config/config.schema.json', 'config.schema.json'],
+  ])('comes with the schema of %s', (_, source, name) => {
+    expect(read(name)).toBe(readFileSync(join(root, source), 'utf8'));
+    expect(createRequire(import.meta.url).resolve(`natsctl/${name}`)).toBe(join(dist, name));
   });
 
   it('comes with the licences of all packages inside', () => {

@@ -63,7 +63,6 @@ describe.each(pages)('%s', (page) => {
 
 /** Where the flags of a command are told of; else in a page of its own name. */
 const TOLD_IN: Readonly<Record<string, string>> = {
-  serve: 'README.md',
   service: 'README.md',
   run: 'docs/testing.md',
   rtt: 'docs/commands/doctor.md',

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { chooseServices } from '../../src/commands/serve-sources.js';
 
+const place = { path: '/bin', folder: '/' };
 const none = { exec: false, stdio: false, subject: [], name: undefined };
 
 it('serves what is named before the dashes', () => {
-  expect(chooseServices(none, ['greeter', 'echo'], [], '/bin')).toEqual([
+  expect(chooseServices(none, ['greeter', 'echo'], [], place)).toEqual([
     { kind: 'built_in', name: 'greeter' },
     { kind: 'built_in', name: 'echo' },
   ]);
@@ -16,7 +17,7 @@ it.each([
   ['stdio', '/bin/sh', undefined, 'sh'],
 ] as const)('serves with --%s what stands behind them: %s', (kind, command, name, served) => {
   const flags = { ...none, [kind]: true, subject: ['a.>', 'b'], name };
-  expect(chooseServices(flags, [], [command, '-c', '', '--exec'], '/bin')).toEqual([
+  expect(chooseServices(flags, [], [command, '-c', '', '--exec'], place)).toEqual([
     {
       kind,
       name: served,

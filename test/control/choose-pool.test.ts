@@ -10,6 +10,12 @@ const poolOf = (name: string, pid: number, services: readonly string[] = [name])
 const shop = poolOf('shop', 11, ['orders', 'prices']);
 const greeter = poolOf('greeter', 12);
 const twin = poolOf('greeter', 13);
+/** Two of one supervisor, and one of another that was started alike. */
+const [orders, prices, otherPrices] = [
+  poolOf('orders', 15, ['a']),
+  poolOf('prices', 15, ['orders']),
+  poolOf('prices', 16),
+];
 const silent: FoundPool = { path: '/run/14.sock', pid: 14, status: undefined };
 
 describe('choosePool', () => {
@@ -20,6 +26,9 @@ describe('choosePool', () => {
     ['12', [shop, greeter, twin], greeter],
     ['14', [shop, silent], silent],
     [undefined, [silent], silent],
+    ['orders', [orders, prices], orders],
+    ['15/prices', [orders, prices, otherPrices], prices],
+    ['16', [orders, prices, otherPrices], otherPrices],
   ])('%s of several', (name, pools, chosen) => {
     expect(choosePool(pools, name)).toBe(chosen);
   });
@@ -29,7 +38,9 @@ describe('choosePool', () => {
     ['shop', [], 'no_responders', 'no pool shop of yours runs on this machine', 'natsctl serve starts one'],
     ['shop', [greeter], 'no_responders', 'no pool shop of yours runs here', 'there are: greeter (pid 12)'],
     [undefined, [shop, silent], 'usage', '2 pools run: name one', 'shop (pid 11), one that does not answer (pid 14)'],
-    ['greeter', [greeter, twin], 'usage', '2 pools answer to greeter', 'greeter (pid 12), greeter (pid 13)'],
+    ['greeter', [greeter, twin], 'usage', '2 pools answer to greeter: name one by its process id', '(pid 13)'],
+    ['15', [orders, prices], 'usage', '2 pools answer to 15: name one by its name', 'orders (pid 15), prices (pid 15)'],
+    ['prices', [orders, prices, otherPrices], 'usage', 'answer to prices: name one as PID/NAME', 'prices (pid 16)'],
   ])('refuses %s', (name, pools, kind, message, hint) => {
     const expected = { kind, message: expect.stringContaining(message), hint: expect.stringContaining(hint) };
     expect(() => choosePool(pools, name)).toThrow(expect.objectContaining(expected));

@@ -17,7 +17,9 @@ const readmes = folders.filter((name) => existsSync(join(examples, name, 'README
 
 type Dependencies = Readonly<Record<string, string>>;
 const dependenciesOf = (folder: string): Dependencies =>
-  existsSync(join(examples, folder, 'package.json')) ? JSON.parse(read(folder, 'package.json')).dependencies : {};
+  existsSync(join(examples, folder, 'package.json'))
+    ? (JSON.parse(read(folder, 'package.json')).dependencies ?? {})
+    : {};
 
 /** A copy of an example, with what `npm install` would bring, and a natsctl for the PATH. */
 function copyOf(name: string): { cwd: string; path: string } {

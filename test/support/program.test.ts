@@ -18,7 +18,9 @@ describe('runProgram', () => {
 
   it('passes nothing of its own environment on but PATH', async () => {
     vi.stubEnv('NATS_URL', 'nats://127.0.0.1:1');
-    const { stdout } = await runProgram('env', [], { env: { EXTRA: 'x', XDG_CONFIG_HOME: undefined } });
+    const { stdout } = await runProgram('env', [], {
+      env: { EXTRA: 'x', XDG_CONFIG_HOME: undefined, NATSCTL_RUNTIME_DIR: undefined },
+    });
     vi.unstubAllEnvs();
     const names = stdout.split('\n').map((line) => line.split('=')[0]);
     expect(names.filter((name) => name !== '').sort()).toEqual(['EXTRA', 'HOME', 'PATH']);

@@ -17,6 +17,7 @@ import {
 import { readHeaderStamp, STAMP_HEADER, writeHeaderStamp } from './header-stamp.js';
 import type { LoadPlan } from './load-plan.js';
 import { STAMP_BYTES, Stamp } from './stamp.js';
+import { stampPlace } from './stamp-place.js';
 
 const TOKEN_RADIX = 36;
 const DIGIT_0 = 0x30;
@@ -134,13 +135,6 @@ class NatsJsClient implements EngineClient {
     );
     this.#subscriptions.push(subscription);
   }
-}
-
-/** Where a plan's messages carry their stamp. */
-export function stampPlace({ workload, bodies }: Pick<LoadPlan, 'workload' | 'bodies'>): 'body' | 'header' | 'none' {
-  if (workload === 'request') return 'none';
-  if (bodies.kind === 'given') return workload === 'pub' ? 'none' : 'header';
-  return bodies.leastBytes >= STAMP_BYTES ? 'body' : 'none';
 }
 
 function outcomeOf(message: Msg): typeof GOOD | typeof NO_RESPONDERS | typeof SERVICE_ERROR {

@@ -18,22 +18,36 @@ export function longestGapMs(arrivals: Uint8Array, durationMs: number): number {
   return Math.max(longest, durationMs - last);
 }
 
+/** The longest of the outages of a run. */
+export interface Recovery {
+  /** From the first failure of the outage to the first arrival behind its last one; or to the end of the run. */
+  readonly ms: number;
+  /** Whether anything has arrived behind the last failure of the run. */
+  readonly isRecovered: boolean;
+}
+
 /**
- * How long the longest outage took, to a millisecond: from the first of its failures to the first arrival behind its
- * last one; to the last failure where nothing has arrived since.
+ * How long the longest outage took, to a millisecond.
  *
  * @param failures when something failed, in ms, in any order
+ * @param durationMs from the start to the end, which is as far as an outage is known that nothing ended
  * @returns undefined where nothing failed
  */
-export function recoveryMs(arrivals: Uint8Array, failures: readonly number[]): number | undefined {
+export function recoveryOf(
+  arrivals: Uint8Array,
+  failures: readonly number[],
+  durationMs: number,
+): Recovery | undefined {
   const [first, ...others] = [...failures].sort((a, b) => a - b);
   if (first === undefined) return undefined;
   let longest = 0;
   let begun = first;
   let last = first;
+  let isRecovered = true;
   const close = (): void => {
     const recovered = arrivals.indexOf(1, last + 1);
-    longest = Math.max(longest, (recovered === -1 ? last : recovered) - begun);
+    isRecovered = recovered !== -1;
+    longest = Math.max(longest, (isRecovered ? recovered : Math.max(last, durationMs)) - begun);
   };
   for (const failure of others) {
     if (failure - last > SAME_OUTAGE_MS) {
@@ -43,5 +57,5 @@ export function recoveryMs(arrivals: Uint8Array, failures: readonly number[]): n
     last = failure;
   }
   close();
-  return longest;
+  return { ms: longest, isRecovered };
 }

@@ -1,6 +1,10 @@
 import type { ConnectionPlan } from '../../connection/index.js';
 import type { EngineName } from '../report/report.js';
 
+/** In place of a run's number: whatever run a message is of, as for a receiver whose senders run elsewhere. */
+export const ANY_RUN = 0;
+export const MOST_RUN_TAG = 65_535;
+
 /** What one run of a load does; plain data, since each thread gets a copy. */
 export interface LoadPlan {
   readonly workload: 'pub' | 'sub' | 'pubsub' | 'request';
@@ -18,13 +22,13 @@ export interface LoadPlan {
   readonly end: RunEnd;
   /** Before the measured part, with the same load. */
   readonly warmupMs: number;
-  /** How long a request waits for its reply, and a published message for its arrival. */
+  /** How long a request waits for its reply, and a published message for its arrival or the server's word. */
   readonly timeoutMs: number;
   readonly seed: number;
   /** Publishers, or those that request; over all threads. */
   readonly clients: number;
   readonly subscribers: number;
-  /** Tells the messages of this run from those of others: 1 to 65,535. */
+  /** Tells the messages of this run from those of others: 1 to {@link MOST_RUN_TAG}; {@link ANY_RUN} for `sub`. */
   readonly runTag: number;
 }
 
@@ -63,7 +67,14 @@ export interface ThreadShare {
   /** The number of its first client among all; clients are numbered from 0. */
   readonly firstClient: number;
   readonly clients: number;
+  /** The number of its first subscriber among all. */
+  readonly firstSubscriber: number;
   readonly subscribers: number;
+}
+
+/** How often each message is to arrive: with each subscriber, or with one of a queue group. */
+export function copiesOf({ subscribers, queue }: Pick<LoadPlan, 'subscribers' | 'queue'>): number {
+  return queue === undefined ? subscribers : 1;
 }
 
 /**
@@ -75,13 +86,16 @@ export function shareOut(plan: Pick<LoadPlan, 'clients' | 'subscribers'>, thread
   const count = Math.max(1, Math.min(threads, total));
   const shares: ThreadShare[] = [];
   let firstClient = 0;
+  let firstSubscriber = 0;
   // Clients fill the first threads and subscribers those behind: a range of all of them for each thread.
   for (let thread = 0; thread < count; thread++) {
     const start = Math.floor((total * thread) / count);
     const end = Math.floor((total * (thread + 1)) / count);
     const clients = Math.max(0, Math.min(end, plan.clients) - Math.min(start, plan.clients));
-    shares.push({ thread, threads: count, firstClient, clients, subscribers: end - start - clients });
+    const subscribers = end - start - clients;
+    shares.push({ thread, threads: count, firstClient, clients, firstSubscriber, subscribers });
     firstClient += clients;
+    firstSubscriber += subscribers;
   }
   return shares;
 }

@@ -1,9 +1,8 @@
 import type { CliError } from '../../errors.js';
-
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
+import { Departures } from './departures.js';
 import type { Load, LoadScope } from './load.js';
-import { type Alarm, openAlarm } from './metronome.js';
 import { RequestClient, type RequestClientListener } from './request-client.js';
 
 /** As often is looked for requests that have waited for too long. */
@@ -129,21 +128,37 @@ class ClosedRequests extends RequestLoad {
 }
 
 class OpenRequests extends RequestLoad {
-  readonly #arrivals: Arrivals;
-  readonly #alarm: Alarm = openAlarm(() => this.#sendDue());
-  #turn = 0;
+  readonly #departures: Departures<RequestClient>;
 
   constructor(scope: LoadScope, options: RequestLoadOptions, arrivals: Arrivals) {
     super(scope, options);
-    this.#arrivals = arrivals;
+    const { tally } = scope;
+    this.#departures = new Departures(this.clients, arrivals, scope, {
+      patienceMs: options.timeoutMs,
+      send: (client, plannedNs, now) => {
+        client.send(this.begun, plannedNs, now);
+        this.begun += 1;
+      },
+      giveUp: (plannedNs) => {
+        this.begun += 1;
+        tally.failed('connection', plannedNs);
+        tally.lost(1);
+      },
+      onSent: () => this.settle(),
+    });
+  }
+
+  override stop(): void {
+    this.#departures.stop();
+    super.stop();
   }
 
   protected override begin(): void {
-    this.#sendDue();
+    this.#departures.sendDue();
   }
 
   protected override end(): void {
-    this.#alarm.close();
+    this.#departures.close();
   }
 
   override onSettled(): void {
@@ -151,49 +166,10 @@ class OpenRequests extends RequestLoad {
   }
 
   override onReconnected(): void {
-    this.#sendDue();
+    this.#departures.sendDue();
   }
 
   protected override get isSent(): boolean {
-    const { messages, times } = this.scope;
-    if (this.hasStopped) return true;
-    return messages === undefined ? this.#arrivals.nextNs >= (times.endNs as number) : this.begun >= messages;
-  }
-
-  /** Sends all whose time has come, on the clients in turn. */
-  #sendDue(): void {
-    const { tally } = this.scope;
-    const arrivals = this.#arrivals;
-    const timeoutNs = this.options.timeoutMs * 1e6;
-    let now = nowNs();
-    while (!this.isSent && arrivals.nextNs <= now) {
-      const client = this.#nextClient();
-      if (client === undefined) {
-        // What could not be sent for as long as a reply is waited for has failed; what is younger waits for a server.
-        if (now - arrivals.nextNs <= timeoutNs) break;
-        tally.planned(now - arrivals.nextNs);
-        tally.failed('connection', arrivals.nextNs);
-        tally.lost(1);
-      } else {
-        tally.planned(now - arrivals.nextNs);
-        client.send(this.begun, arrivals.nextNs, now);
-        now = nowNs();
-      }
-      this.begun += 1;
-      arrivals.advance();
-    }
-    if (this.isSent) this.settle();
-    // Where no client can send, it is looked again soon; a reconnect does not wait for it.
-    else this.#alarm.set(Math.max(arrivals.nextNs, this.#nextClient() === undefined ? now + 1e6 : 0));
-  }
-
-  #nextClient(): RequestClient | undefined {
-    const { clients } = this;
-    for (let i = 0; i < clients.length; i++) {
-      const client = clients[this.#turn % clients.length] as RequestClient;
-      this.#turn += 1;
-      if (client.isConnected && !client.isBehind) return client;
-    }
-    return undefined;
+    return this.#departures.areOver;
   }
 }

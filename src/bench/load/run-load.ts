@@ -4,22 +4,29 @@ import { failureError } from '../../failure-report.js';
 import { nowNs } from './clock.js';
 import type { RunTimes } from './load.js';
 import { type LoadPlan, shareOut } from './load-plan.js';
+import { Receipt, type ReceiptNotes } from './receipt.js';
 import { type MergedSecond, RunMerge } from './run-merge.js';
 import type { ThreadSecond } from './second.js';
-import type { FromThread, PublishedCounts, ThreadUsage } from './thread-messages.js';
+import type { FromThread, ThreadUsage } from './thread-messages.js';
 import { type LoadThread, type StartThread, startThread } from './threads.js';
 
 /** What {@link runLoad} gives. */
 export interface LoadOutcome {
   readonly merge: RunMerge;
-  /** Of the measured part. */
+  /** Of the measured part: until the last arrival, where that is later than it was to be. */
   readonly durationMs: number;
+  /** How long messages were to be sent in it; undefined where so many were, in whatever time. */
+  readonly plannedMs: number | undefined;
   readonly server: string;
   readonly info: ServerInfo;
   readonly generator: GeneratorUsage;
   /** Of all threads together. */
   readonly threads: number;
   readonly interrupted: boolean;
+  /** Where there were subscribers. */
+  readonly receipt: ReceiptNotes | undefined;
+  /** It was not interrupted before its threads were ready: there is something to tell of it. */
+  readonly hasBegun: boolean;
 }
 
 export interface GeneratorUsage {
@@ -38,9 +45,13 @@ export interface RunLoadOptions {
   /** Aborted where what was to be found out is known; as {@link RunLoadOptions.signal}, but for how it is told. */
   readonly enough?: AbortSignal;
   onSecond(second: MergedSecond, merge: RunMerge): void;
+  /** All subscribers are there, and the first message starts the run. */
+  onListening?(): void;
   /** Each second of each thread. */
   onThreadSecond?(second: ThreadSecond): void;
-  /** A connection of the load was made again. */
+  /** Connections of the load were lost, while all were there. */
+  onDisconnected?(server: string): void;
+  /** All of them are there again. */
   onReconnected?(server: string): void;
   readonly start?: StartThread;
 }
@@ -59,19 +70,27 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
   const usage = new UsageMeter();
   const { start = startThread, signal } = options;
   let ready = 0;
+  let listening = 0;
   let done = 0;
   let server = '';
   let info: ServerInfo = {};
   let times: RunTimes | undefined;
-  const sent: (readonly [publisher: number, count: number])[] = [];
-  let sentThreads = 0;
+  let threadsApart = 0;
   const threads: LoadThread[] = [];
   const tellAll = (message: Parameters<LoadThread['post']>[0]): void => {
     for (const thread of threads) thread.post(message);
   };
+  const begin = (startNs: number): void => {
+    times = timesOf(plan, startNs);
+    usage.begin();
+    tellAll({ type: 'start', times });
+  };
+  const receipt =
+    plan.subscribers === 0 ? undefined : new Receipt(plan, shares, () => tellAll({ type: 'all-received' }));
   let interruptedNs: number | undefined;
   const interrupt = (): void => {
     interruptedNs ??= nowNs();
+    receipt?.hurry();
     tellAll({ type: 'stop' });
   };
   let leave = (): void => undefined;
@@ -83,9 +102,15 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             ready += 1;
             ({ server, info } = message);
             if (ready < shares.length) break;
-            times = timesOf(plan);
-            usage.begin();
-            tellAll({ type: 'start', times });
+            if (plan.workload !== 'sub') begin(nowNs() + HEAD_START_NS);
+            else tellAll({ type: 'listen' });
+            break;
+          case 'listening':
+            listening += 1;
+            if (listening === shares.length) options.onListening?.();
+            break;
+          case 'first':
+            if (times === undefined) begin(message.atNs);
             break;
           case 'second':
             usage.add(message.usage);
@@ -93,12 +118,24 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             merge.add(message.second);
             break;
           case 'sent':
-            sent.push(...message.sent);
-            sentThreads += 1;
-            if (sentThreads === shares.length) tellAll({ type: 'all-sent', sent: sent satisfies PublishedCounts });
+            if (receipt?.published(message.sent)) tellAll({ type: 'all-sent' });
+            break;
+          case 'received':
+            receipt?.received(message.thread, message.count);
+            break;
+          case 'pages':
+            receipt?.closed(message.thread, message.closed);
+            break;
+          case 'receipt':
+            receipt?.add(message.receipt);
+            break;
+          case 'disconnected':
+            threadsApart += 1;
+            if (threadsApart === 1) options.onDisconnected?.(message.server);
             break;
           case 'reconnected':
-            options.onReconnected?.(message.server);
+            threadsApart -= 1;
+            if (threadsApart === 0) options.onReconnected?.(message.server);
             break;
           case 'done':
             done += 1;
@@ -121,6 +158,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     });
   } finally {
     signal.removeEventListener('abort', interrupt);
+    receipt?.close();
     // One signal ends many runs.
     signal.removeEventListener('abort', leave);
     options.enough?.removeEventListener('abort', interrupt);
@@ -128,20 +166,24 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
   merge.end();
-  const durationMs = merge.durationMs(plannedMs(plan, times, interruptedNs));
+  if (receipt !== undefined) merge.settle(receipt.settle(merge.messages));
+  const toLastMs = plannedMs(plan, times, interruptedNs);
+  const durationMs = merge.durationMs(toLastMs);
   return {
     merge,
     durationMs,
+    plannedMs: toLastMs,
     server,
     info,
     generator: usage.read(),
     threads: shares.length,
     interrupted: signal.aborted,
+    receipt: receipt?.notes(),
+    hasBegun: times !== undefined,
   };
 }
 
-function timesOf({ warmupMs, end }: LoadPlan): RunTimes {
-  const startNs = nowNs() + HEAD_START_NS;
+function timesOf({ warmupMs, end }: LoadPlan, startNs: number): RunTimes {
   const measuredNs = startNs + warmupMs * 1e6;
   return { startNs, measuredNs, endNs: end.kind === 'duration' ? measuredNs + end.durationMs * 1e6 : undefined };
 }

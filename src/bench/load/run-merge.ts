@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../errors.js';
 import { LatencyCounts } from '../histogram/latency-counts.js';
 import type { Figures, Latencies, SeriesPoint } from '../report/report.js';
-import { longestGapMs, recoveryMs } from './gaps.js';
+import { longestGapMs, recoveryOf } from './gaps.js';
 import type { ThreadSecond } from './second.js';
 
 const MS_OF_SECOND = 1_000;
@@ -37,12 +37,15 @@ export class RunMerge {
   readonly #tell: (second: MergedSecond) => void;
   readonly #latencies = new LatencyCounts();
   readonly #open = new Map<number, OpenSecond>();
+  /** Of seconds that are closed; as each has a third of a megabyte, a new one for each second would add up. */
+  readonly #spare: LatencyCounts[] = [];
   readonly #seconds: MergedSecond[] = [];
   readonly #failures = new Set<number>();
   readonly #errors: Partial<Record<ErrorKind, number>> = {};
   /** A byte for each millisecond of the measured part: whether something arrived in it. */
   #arrivals = new Uint8Array(60 * MS_OF_SECOND);
   #sent = 0;
+  #lastSentMs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -65,7 +68,15 @@ export class RunMerge {
   add(part: ThreadSecond): void {
     let open = this.#open.get(part.second);
     if (open === undefined) {
-      open = { latencies: new LatencyCounts(), threads: 0, sent: 0, messages: 0, bytes: 0, errors: 0, planned: 0 };
+      open = {
+        latencies: this.#spare.pop() ?? new LatencyCounts(),
+        threads: 0,
+        sent: 0,
+        messages: 0,
+        bytes: 0,
+        errors: 0,
+        planned: 0,
+      };
       this.#open.set(part.second, open);
     }
     open.threads += 1;
@@ -84,6 +95,18 @@ export class RunMerge {
     for (const [second, open] of [...this.#open].sort(([a], [b]) => a - b)) this.#close(second, open);
   }
 
+  /**
+   * Corrects the measured part by what no thread can see for itself.
+   *
+   * @param lost messages that came to none
+   * @param repeated messages that came to more than one of those who share them: they were counted once too often
+   */
+  settle({ lost, repeated }: { readonly lost: number; readonly repeated: number }): void {
+    this.#lost += lost;
+    this.#duplicated += repeated;
+    this.#messages -= repeated;
+  }
+
   /** Messages so far in the measured part. */
   get messages(): number {
     return this.#messages;
@@ -99,9 +122,10 @@ export class RunMerge {
     return this.#latencies;
   }
 
-  /** How many were planned, and how late the latest of those sent was. */
-  get plan(): { readonly planned: number; readonly sent: number; readonly mostBehindMs: number } {
-    return { planned: this.#planned, sent: this.#sent, mostBehindMs: this.#mostBehindMs };
+  /** How many were planned, how late the latest of those sent was, and when the last one was sent. */
+  get plan(): Readonly<Record<'planned' | 'sent' | 'mostBehindMs' | 'lastSentMs', number>> {
+    const lastSentMs = this.#lastSentMs;
+    return { planned: this.#planned, sent: this.#sent, mostBehindMs: this.#mostBehindMs, lastSentMs };
   }
 
   /** @param plannedMs how long the measured part was to be; undefined where it lasts until the last arrival */
@@ -111,6 +135,7 @@ export class RunMerge {
 
   /** @param durationMs of the measured part */
   figures(durationMs: number): Figures {
+    const recovery = recoveryOf(this.#arrivals, [...this.#failures], durationMs);
     return {
       rate: (this.#messages * MS_OF_SECOND) / durationMs,
       messages: this.#messages,
@@ -123,7 +148,8 @@ export class RunMerge {
       duplicated: this.#duplicated,
       out_of_order: this.#outOfOrder,
       longest_gap_ms: longestGapMs(this.#arrivals, durationMs),
-      recovery_ms: recoveryMs(this.#arrivals, [...this.#failures]),
+      recovery_ms: recovery?.ms,
+      ...(recovery?.isRecovered === false ? { not_recovered: true as const } : {}),
       latency_ms: latenciesOf(this.#latencies),
     };
   }
@@ -134,7 +160,7 @@ export class RunMerge {
       .filter(({ second }) => second >= 0 && second * MS_OF_SECOND < durationMs)
       .map(({ second, messages, bytes, errors, p50Ms, p99Ms, maxMs }) => ({
         t_s: second,
-        duration_s: Math.min(1, durationMs / MS_OF_SECOND - second),
+        duration_s: Math.min(MS_OF_SECOND, durationMs - second * MS_OF_SECOND) / MS_OF_SECOND,
         messages,
         bytes,
         errors,
@@ -158,6 +184,7 @@ export class RunMerge {
     }
     this.#latencies.add(part.latencies);
     this.#sent += part.sent;
+    this.#lastSentMs = Math.max(this.#lastSentMs, part.lastSentMs);
     this.#messages += part.messages;
     this.#bytes += part.bytes;
     this.#lost += part.lost;
@@ -182,6 +209,8 @@ export class RunMerge {
       p99Ms: hasLatencies ? latencies.quantileNs(0.99) / MS_NS : undefined,
       maxMs: hasLatencies ? latencies.maxNs / MS_NS : undefined,
     };
+    latencies.take();
+    this.#spare.push(latencies);
     this.#seconds.push(merged);
     this.#tell(merged);
   }
@@ -195,7 +224,7 @@ export class RunMerge {
 }
 
 /** @returns undefined where nothing was counted */
-export function latenciesOf(counts: LatencyCounts): Latencies | undefined {
+function latenciesOf(counts: LatencyCounts): Latencies | undefined {
   if (counts.total === 0) return undefined;
   const quantileMs = (share: number): number => counts.quantileNs(share) / MS_NS;
   return {

@@ -6,6 +6,8 @@ export interface ThreadSecond {
   /** From 0, for the measured part; negative during the warm-up, which is shown and not counted. */
   readonly second: number;
   readonly sent: number;
+  /** When the last of them was, in ms from the start of the measured part; 0 where none was. */
+  readonly lastSentMs: number;
   readonly messages: number;
   readonly bytes: number;
   readonly errors: Readonly<Partial<Record<ErrorKind, number>>>;

@@ -17,6 +17,7 @@ export class ThreadTally {
   #failures: number[] = [];
   #errors: Partial<Record<ErrorKind, number>> = {};
   #sent = 0;
+  #lastSentNs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -55,6 +56,7 @@ export class ThreadTally {
   sent(nowNs: number, bytes: number, count = 1): void {
     this.turn(nowNs);
     this.#sent += count;
+    this.#lastSentNs = nowNs;
     this.#bytes += bytes;
     if (nowNs >= this.#measuredNs) this.measuredSent += count;
   }
@@ -83,6 +85,12 @@ export class ThreadTally {
   /** @param atNs when it was sent, of what was; else now */
   failed(kind: ErrorKind, atNs: number, count = 1): void {
     this.#errors[kind] = (this.#errors[kind] ?? 0) + count;
+    // Who answers with an error is there: it is no outage.
+    if (kind !== 'service_error') this.outage(atNs);
+  }
+
+  /** A connection was lost: what became of its messages is counted elsewhere. */
+  outage(atNs: number): void {
     const ms = Math.floor((atNs - this.#measuredNs) / MS_NS);
     // Once for each millisecond is enough.
     if (this.#failures.at(-1) !== ms) this.#failures.push(ms);
@@ -108,6 +116,7 @@ export class ThreadTally {
     this.#give({
       second: this.#second,
       sent: this.#sent,
+      lastSentMs: this.#sent === 0 ? 0 : (this.#lastSentNs - this.#measuredNs) / MS_NS,
       messages: this.#messages,
       bytes: this.#bytes,
       errors: this.#errors,

@@ -1,10 +1,10 @@
 import type { MsgHdrs } from 'nats';
 import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
 import { makeBodies } from './bodies.js';
-import { stampPlace } from './client-engine.js';
 import { STAMP_HEADER, writeHeaderStamp } from './header-stamp.js';
 import type { LoadPlan } from './load-plan.js';
 import { STAMP_BYTES, Stamp } from './stamp.js';
+import { stampPlace } from './stamp-place.js';
 
 /** A body up to this size is copied with its frame, a larger one written from where it is. */
 const SMALL_BODY_BYTES = 32 * 1024;

@@ -71,8 +71,13 @@ export interface Figures {
   readonly out_of_order: number;
   /** The longest time in which nothing arrived, or, for `pub`, nothing was confirmed. */
   readonly longest_gap_ms: number;
-  /** From the first loss of a connection, or the first failure, until all was as before; absent where nothing failed. */
+  /**
+   * Of the longest outage: from its first failure until something arrived behind its last one. Errors of the service
+   * are none. Absent where nothing failed.
+   */
   readonly recovery_ms?: number | undefined;
+  /** Nothing has arrived behind the last failure: {@link Figures.recovery_ms} ends with the run. */
+  readonly not_recovered?: true | undefined;
   /** Absent where nothing has a latency: for `pub`, and for messages whose sender ran on another machine. */
   readonly latency_ms?: Latencies | undefined;
 }

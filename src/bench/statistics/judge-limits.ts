@@ -14,8 +14,9 @@ export function judgeLimits(limits: readonly Limit[], figures: Figures): readonl
       limit: limit.text,
       value,
       unit: limit.unit,
-      // Where nothing was measured no limit is kept.
-      kept: value !== undefined && value <= limit.most,
+      // Where nothing was measured no limit is kept; nor is one of an outage that has not ended.
+      kept:
+        value !== undefined && value <= limit.most && !(limit.name === 'recovery' && figures.not_recovered === true),
     };
   });
 }

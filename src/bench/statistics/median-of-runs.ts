@@ -32,6 +32,7 @@ export function medianOfRuns(runs: readonly Figures[]): Figures {
     out_of_order: max(of(({ out_of_order }) => out_of_order)),
     longest_gap_ms: max(of(({ longest_gap_ms }) => longest_gap_ms)),
     ...(recoveries.length > 0 && { recovery_ms: max(recoveries) }),
+    ...(runs.some(({ not_recovered }) => not_recovered) && { not_recovered: true }),
     ...latencyOf(runs),
   };
 }

@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import {
+  ANY_RUN,
   type BenchTask,
   type BodyPlan,
   type LoadPlan,
+  MOST_RUN_TAG,
   parseLimits,
   type RunEnd,
   requireMeasurable,
@@ -15,7 +17,7 @@ import {
 import type { ConnectionPlan } from '../../connection/index.js';
 import { usageError } from '../../errors.js';
 import { explainReadError, parseHeaders } from '../../input/index.js';
-import { requireSubject } from '../../protocol/subjects.js';
+import { requireQueue, requireSubject } from '../../protocol/subjects.js';
 import { parseDuration, parseSize, parseWholeNumber } from '../../units.js';
 import { countProcessors } from '../../workers/index.js';
 import type { FlagValues } from '../flags.js';
@@ -31,8 +33,6 @@ const MOST_SUBJECTS = 100_000;
 export const MOST_RUNS = 1_000;
 const MOST_MESSAGES = 1e12;
 const MOST_RATE = 100_000_000;
-/** A run's number in the stamp of its messages: 0 is what is not stamped. */
-const MOST_RUN_TAG = 65_535;
 
 export type BenchFlagValues = FlagValues<BenchFlags>;
 
@@ -57,6 +57,10 @@ export function readLoad(
   const clients = workload === 'sub' ? 0 : count(flags.clients, '--clients', MOST_CLIENTS, 1);
   const subscribers = receives ? count(flags.subscribers, '--subscribers', MOST_CLIENTS, 1) : 0;
   const subjectCount = count(flags.subjects, '--subjects', MOST_SUBJECTS, 1);
+  if (subjectCount > 1 && /[*>]/.test(subject)) {
+    throw usageError('--subjects goes with a subject without wildcards', 'a wildcard receives all of them');
+  }
+  const queue = flags.queue === undefined ? undefined : requireQueue(flags.queue);
   const bodies = readBodies(flags);
   const seed = flags.seed === undefined ? 1 : parseWholeNumber(flags.seed, '--seed', { min: 0, max: 2 ** 32 - 1 });
   const headers = [...(parseHeaders(flags.header) ?? [])].flatMap(([name, values]) =>
@@ -68,7 +72,7 @@ export function readLoad(
     engine: readEngine(flags.engine),
     connection,
     ...subjectsOf(subject, subjectCount),
-    queue: flags.queue,
+    queue,
     bodies,
     headers,
     schedule,
@@ -78,7 +82,7 @@ export function readLoad(
     seed,
     clients,
     subscribers,
-    runTag: randomInt(1, MOST_RUN_TAG + 1),
+    runTag: workload === 'sub' ? ANY_RUN : randomInt(1, MOST_RUN_TAG + 1),
   };
   return {
     workload,
@@ -92,7 +96,7 @@ export function readLoad(
       clients,
       threads,
       subscribers: receives ? subscribers : undefined,
-      queue: flags.queue,
+      queue,
       subjects: subjectCount,
       size: sizeOf(flags, bodies),
       headers: headers.length,

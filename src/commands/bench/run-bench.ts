@@ -9,12 +9,13 @@ import {
   writeReport,
 } from '../../bench/index.js';
 import { gravestOf } from '../../errors.js';
-import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
+import { exitCodeOf } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
 import { judge, readJudging } from './judging.js';
 import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
 import type { Benchmark, BenchScope, Setting } from './subcommand.js';
+import { listenForEnd, tellOfOutages } from './telling.js';
 
 /** The benchmark of the SUBJECT that is the operand. @throws CliError `usage` */
 export function benchmarkOfSubject(workload: Workload, { operands, flags, global, env }: BenchScope): Benchmark {
@@ -31,9 +32,7 @@ export function benchmarkOfSubject(workload: Workload, { operands, flags, global
  */
 export async function runBench({ task: asked, setUp }: Benchmark, { flags, output }: BenchScope): Promise<number> {
   const judging = readJudging(asked, flags);
-  const halt = new AbortController();
-  const signals = listenForStop();
-  void signals.first.then(() => halt.abort());
+  const signals = listenForEnd(output);
   let setting: Setting | undefined;
   let snapshot: LiveSnapshot | undefined;
   const { csv, hdr, html } = flags;
@@ -41,17 +40,22 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
   const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();
-    setting = await setUp();
+    const ready = await Promise.race([setUp(), signals.first]);
+    // What was started for it ends with this process.
+    if (typeof ready === 'string') return exitCodeOf(ready);
+    setting = ready;
     const { task, failed: collapsed, warning } = setting;
     const working = measure(task, {
-      signal: halt.signal,
+      signal: signals.halt,
       onProgress: (next) => {
         snapshot = next;
       },
-      onReconnected: (server) => output.notice(`connected again, to ${server}`),
+      onListening: () => output.notice(`waiting for the first message on ${task.plan.pattern}; Ctrl-C ends it`),
+      ...tellOfOutages(output),
     });
     const measured = await Promise.race([working, signals.second, ...(collapsed === undefined ? [] : [collapsed])]);
     if (typeof measured === 'string') return exitCodeOf(measured);
+    if (measured.outcomes.length === 0) return exitCodeOf(await signals.first);
     live.stop();
     const assembled = await assembleReport(task, measured, {
       startedAt,
@@ -60,7 +64,7 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
     });
     const { report, compared, failure } = judge(assembled, judging);
     await writeReport(report, output, files);
-    if (halt.signal.aborted) return exitCodeOf(await signals.first);
+    if (signals.halt.aborted) return exitCodeOf(await signals.first);
     if (compared !== undefined && !output.style.json) {
       const { pair, comparison, file } = compared;
       await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   alternate,
   assembleReport,
@@ -15,11 +16,12 @@ import {
   writeReport,
 } from '../../bench/index.js';
 import { CliError, gravestOf } from '../../errors.js';
-import { exitCodeOf, listenForStop } from '../../lifecycle/index.js';
+import { exitCodeOf } from '../../lifecycle/index.js';
 import type { Output } from '../../output/index.js';
 import { judge } from './judging.js';
 import type { ReadEntry } from './read-suite.js';
 import type { Setting } from './subcommand.js';
+import { listenForEnd, tellOfOutages } from './telling.js';
 
 /** What a suite has given. */
 export interface SuiteOutcome {
@@ -45,9 +47,7 @@ interface Running {
  * in its turns alone. Where one can't run any more, those that have run are reported all the same.
  */
 export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, output: Output): Promise<SuiteOutcome> {
-  const halt = new AbortController();
-  const signals = listenForStop();
-  void signals.first.then(() => halt.abort());
+  const signals = listenForEnd(output);
   const startedAt = new Date();
   const turns = alternate(
     entries.map(({ name, entry }): Running => ({ name, entry, outcomes: [] })),
@@ -58,14 +58,14 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
   let failure: CliError | undefined;
   try {
     for (const [turn, { entry, run }] of turns.entries()) {
-      if (halt.signal.aborted || failure !== undefined) break;
+      if (signals.halt.aborted || failure !== undefined) break;
       output.detail(`turn ${turn + 1} of ${turns.length}: ${entry.name}`);
       const taking = takeTurn(entry, run, {
-        signal: halt.signal,
+        signal: signals.halt,
         onProgress: (next) => {
           snapshot = { ...next, run: turn + 1, runs: turns.length };
         },
-        onReconnected: (server) => output.notice(`connected again, to ${server}`),
+        ...tellOfOutages(output),
       }).catch((error: unknown) => {
         if (!(error instanceof CliError)) throw error;
         failure = named(entry.name, error);
@@ -82,7 +82,7 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
     return {
       reports,
       failures: failure === undefined ? failures : [...failures, failure],
-      stopped: halt.signal.aborted ? exitCodeOf(await signals.first) : undefined,
+      stopped: signals.halt.aborted ? exitCodeOf(await signals.first) : undefined,
     };
   } finally {
     live.stop();
@@ -92,10 +92,12 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
 
 /** One run of one entry, with what has to run beside it. */
 async function takeTurn(running: Running, run: number, options: MeasureOptions): Promise<void> {
-  const setting = await running.entry.benchmark.setUp();
+  const setting = await Promise.race([running.entry.benchmark.setUp(), once(options.signal, 'abort')]);
+  // What was started for it ends with this process.
+  if (!('task' in setting)) return;
   running.setting = setting;
   try {
-    await prepare(setting.task);
+    await prepare(setting.task, options.signal);
     const working = measureOnce(setting.task, run, options);
     running.outcomes.push(await Promise.race([working, ...(setting.failed === undefined ? [] : [setting.failed])]));
   } finally {
@@ -113,8 +115,9 @@ async function report(
   const failures: CliError[] = [];
   const files = await openFilesOfReport({});
   for (const { name, entry, setting, outcomes } of running) {
-    if (outcomes.length === 0 || setting === undefined) continue;
-    const assembled = await assembleReport(setting.task, combine(outcomes), {
+    const measured = combine(outcomes);
+    if (measured.outcomes.length === 0 || setting === undefined) continue;
+    const assembled = await assembleReport(setting.task, measured, {
       startedAt,
       command: ['natsctl', ...process.argv.slice(2)],
       warnings: setting.warning === undefined ? [] : [setting.warning],

@@ -125,5 +125,7 @@ export const SENDING_FLAGS = [
   ...(['clients', 'rate', 'arrivals', 'strict-rate', 'ramp'] as const),
   ...(['size', 'subjects', 'header', 'body', 'file', 'body-lines'] as const),
 ] as const;
+/** What those have that receive. */
+export const RECEIVING_FLAGS = ['subscribers', 'queue'] as const;
 /** What all have: what becomes of the figures. */
 export const REPORT_FLAGS = ['slo', 'runs', 'against', 'tolerance', 'force', 'csv', 'hdr', 'html'] as const;

@@ -13,7 +13,7 @@ export const reload: Subcommand = {
     ['kill -HUP "$(jq .pid ready.json)"', 'the same, where the pool has no terminal'],
   ],
   epilogue:
-    'A new worker serves before the old one drains. It ends when all new ones serve; old ones may still have requests in hand then. A module that cannot be loaded leaves the old workers serving: the exit code is 2, with file, line and reason. Flags and environment are still those that the pool was started with. One that comes during another command waits for it.\n\nWith --json an object: name, replaced, took_ms.',
+    'A new worker serves before the old one drains. It ends when all new ones serve; old ones may still have requests in hand then. A module that cannot be loaded leaves the old workers serving: the exit code is 2, with file, line and reason. Flags, config file and environment are still those of the start. One that comes during another command waits for it.\n\nWith --json an object: name, replaced, took_ms.',
   offline: true,
   takes: [[], ['NAME']],
 

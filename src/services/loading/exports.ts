@@ -26,6 +26,13 @@ export function serviceOfExports(exported: unknown, given: string): ServiceDefin
   return checkDefinition(serviceOfFunctions(named, given), given);
 }
 
+/** The default export, be it an ES module or CommonJS; where there is none, all that is exported. */
+export function defaultOf(exported: unknown): unknown {
+  if (!isObject(exported)) return exported;
+  const byDefault = unwrap(exported['default']);
+  return byDefault === undefined ? withoutAdded(exported) : byDefault;
+}
+
 /** What a compiler made of `export default` in CommonJS. */
 function unwrap(value: unknown): unknown {
   return isObject(value) && value['__esModule'] === true && 'default' in value ? value['default'] : value;

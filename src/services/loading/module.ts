@@ -31,19 +31,29 @@ export async function prepareToLoad({ tellLoaded, ownName }: LoadOptions = {}): 
 }
 
 /**
- * Loads a service from a module of the user's, TypeScript or JavaScript, ES module or CommonJS. `natsctl` and
+ * Loads a service from a module of the user's, see {@link importModule}.
+ *
+ * @throws CliError `usage` with file, line and reason
+ */
+export async function loadModule(file: string, given: string, options?: LoadOptions): Promise<ServiceDefinition> {
+  return serviceOfExports(await importModule(file, given, options), given);
+}
+
+/**
+ * Loads a module of the user's, TypeScript or JavaScript, ES module or CommonJS. `natsctl` and
  * `natsctl/*` are the running program to it and to all that it imports; everything else is found from its own folder,
  * by its `node_modules` and the `paths` of its tsconfig.json. Types are not checked.
  *
  * @param file absolute
  * @param given as the caller wrote it
+ * @returns what it exports
  * @throws CliError `usage` with file, line and reason
  */
-export async function loadModule(
+export async function importModule(
   file: string,
   given: string,
   { timeoutMs = LOAD_TIMEOUT_MS, tellLoaded, ownName }: LoadOptions = {},
-): Promise<ServiceDefinition> {
+): Promise<unknown> {
   const { files, flush, loaded } = prepareResolution(tellLoaded, ownName);
   loaded?.add(file);
   loaded?.addSettings(file);
@@ -65,8 +75,7 @@ export async function loadModule(
     },
   });
   try {
-    const exported = await within(timeoutMs, given, jiti.import(file));
-    return serviceOfExports(exported, given);
+    return await within(timeoutMs, given, jiti.import(file));
   } catch (error) {
     const missing = findMissing(error, file);
     if (missing !== undefined) await loaded?.addMissing(missing.specifier, missing.importer);

@@ -26,11 +26,23 @@ const DURATION_BOUNDS_MS = [
 ] as const;
 const LAG_BOUNDS_MS = [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000] as const;
 
-/** What `/metrics` tells of a pool. Names and units are as Prometheus asks: base units, counters end in `_total`. */
-export function metricsOf(statistics: PoolStatistics, version: string): readonly Metric[] {
-  const { endpoints, workers, restarts, lag } = statistics;
+/** A pool with what it tells of itself. */
+export interface MeasuredPool {
+  /** Its label; undefined: it has none, being the only one. */
+  readonly name: string | undefined;
+  readonly statistics: PoolStatistics;
+}
+
+/**
+ * What `/metrics` tells of pools. Names and units are as Prometheus asks: base units, counters end in `_total`.
+ */
+export function metricsOf(pools: readonly MeasuredPool[], version: string): readonly Metric[] {
+  const each = <T>(read: (statistics: PoolStatistics, labels: Labels) => readonly T[]): readonly T[] =>
+    pools.flatMap(({ name, statistics }) => read(statistics, name === undefined ? {} : { pool: name }));
   const of = (value: (total: EndpointTotal) => number): readonly Sample[] =>
-    endpoints.map((total) => ({ labels: labelsOf(total), value: value(total) }));
+    each(({ endpoints }, labels) =>
+      endpoints.map((total) => ({ labels: { ...labels, ...labelsOf(total) }, value: value(total) })),
+    );
   return [
     metric(
       'counter',
@@ -54,33 +66,43 @@ export function metricsOf(statistics: PoolStatistics, version: string): readonly
       'natsctl_request_duration_seconds',
       'Time from the arrival of a request to its answer.',
       DURATION_BOUNDS_MS,
-      endpoints.map((total) => ({
-        labels: labelsOf(total),
-        histogram: total.latency,
-        sumSeconds: total.processingNs / 1e9,
-      })),
+      each(({ endpoints }, labels) =>
+        endpoints.map((total) => ({
+          labels: { ...labels, ...labelsOf(total) },
+          histogram: total.latency,
+          sumSeconds: total.processingNs / 1e9,
+        })),
+      ),
     ),
-    metric('counter', 'natsctl_worker_restarts_total', 'Workers that ended unasked and had to be replaced.', [
-      { labels: {}, value: restarts.reduce((sum, count) => sum + count, 0) },
-    ]),
+    metric(
+      'counter',
+      'natsctl_worker_restarts_total',
+      'Workers that ended unasked and had to be replaced.',
+      each(({ restarts }, labels) => [{ labels, value: restarts.reduce((sum, count) => sum + count, 0) }]),
+    ),
     metric(
       'gauge',
       'natsctl_workers',
       'Workers that run, by what they do.',
-      (['starting', 'serving', 'draining', 'waiting'] as const).map((state) => ({
-        labels: { state },
-        value: workers.filter((worker) => worker.state === state).length,
-      })),
+      each(({ workers }, labels) =>
+        (['starting', 'serving', 'draining', 'waiting'] as const).map((state) => ({
+          labels: { ...labels, state },
+          value: workers.filter((worker) => worker.state === state).length,
+        })),
+      ),
     ),
     metric(
       'gauge',
       'natsctl_worker_resident_memory_bytes',
       'Resident memory by worker number.',
-      residentMemory(workers),
+      each(({ workers }, labels) => residentMemory(workers, labels)),
     ),
-    histogram('natsctl_event_loop_lag_seconds', 'How late the event loops of the workers are.', LAG_BOUNDS_MS, [
-      { labels: {}, histogram: lag.histogram, sumSeconds: lag.sumMs / 1_000 },
-    ]),
+    histogram(
+      'natsctl_event_loop_lag_seconds',
+      'How late the event loops of the workers are.',
+      LAG_BOUNDS_MS,
+      each(({ lag }, labels) => [{ labels, histogram: lag.histogram, sumSeconds: lag.sumMs / 1_000 }]),
+    ),
     metric('gauge', 'natsctl_build_info', 'Always 1; the label says which natsctl runs.', [
       { labels: { version }, value: 1 },
     ]),
@@ -92,12 +114,12 @@ function labelsOf({ service, endpoint }: EndpointTotal): Labels {
 }
 
 /** Where one takes the place of another, both together. */
-function residentMemory(workers: PoolStatistics['workers']): readonly Sample[] {
+function residentMemory(workers: PoolStatistics['workers'], labels: Labels): readonly Sample[] {
   const bytes = new Map<number, number>();
   for (const { worker, snapshot } of workers) {
     if (snapshot !== undefined) bytes.set(worker, (bytes.get(worker) ?? 0) + snapshot.rssBytes);
   }
-  return [...bytes].map(([worker, value]) => ({ labels: { worker }, value }));
+  return [...bytes].map(([worker, value]) => ({ labels: { ...labels, worker }, value }));
 }
 
 function metric(type: Metric['type'], name: string, help: string, values: readonly Sample[]): Metric {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { longestGapMs, recoveryMs } from '../../../src/bench/load/gaps.js';
+import { longestGapMs, recoveryOf } from '../../../src/bench/load/gaps.js';
 
 /** Arrivals in each of these milliseconds. */
 const arrivalsAt = (...milliseconds: number[]): Uint8Array => {
@@ -23,20 +23,24 @@ describe('the longest gap', () => {
 
 describe('the time to recover', () => {
   it('is not there where nothing failed', () => {
-    expect(recoveryMs(arrivalsAt(1, 2, 3), [])).toBeUndefined();
+    expect(recoveryOf(arrivalsAt(1, 2, 3), [], 10_000)).toBeUndefined();
   });
 
   it('is from the first failure to the first arrival behind the last one', () => {
     const arrivals = arrivalsAt(...range(0, 1_000), ...range(2_200, 3_000));
-    expect(recoveryMs(arrivals, [1_900, 1_000, 1_500])).toBe(1_200);
+    expect(recoveryOf(arrivals, [1_900, 1_000, 1_500], 10_000)).toEqual({ ms: 1_200, isRecovered: true });
   });
 
   it('is that of the longest of several outages', () => {
     const arrivals = arrivalsAt(110, 5_600);
-    expect(recoveryMs(arrivals, [100, 5_000, 5_500])).toBe(600);
+    expect(recoveryOf(arrivals, [100, 5_000, 5_500], 10_000)).toEqual({ ms: 600, isRecovered: true });
   });
 
-  it('ends with the last failure where nothing arrives after it', () => {
-    expect(recoveryMs(arrivalsAt(10), [100, 400])).toBe(300);
+  it('ends with the run where nothing arrives behind the last failure', () => {
+    expect(recoveryOf(arrivalsAt(10), [100, 400], 3_000)).toEqual({ ms: 2_900, isRecovered: false });
+  });
+
+  it('says that the last outage has not ended, though an earlier one took longer', () => {
+    expect(recoveryOf(arrivalsAt(2_500), [100, 2_900], 3_000)).toEqual({ ms: 2_400, isRecovered: false });
   });
 });

@@ -27,6 +27,7 @@ export const startInProcess: StartThread = (assignment, listener) => {
       hasEnded = true;
       // One that still runs is asked to end: a thread could be killed.
       post({ type: 'stop' });
+      post({ type: 'all-received' });
       await ended;
     },
   };

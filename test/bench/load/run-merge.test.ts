@@ -79,8 +79,8 @@ describe('the seconds of several threads', () => {
       ...{ rate: 1.5, messages: 3, bytes: 230, sent: 2, duration_s: 2 },
       ...{ errors: { timeout: 2 }, lost: 1, late: 1, duplicated: 0, out_of_order: 0 },
       longest_gap_ms: 1_200 - 101,
-      // From the failure at 700 ms until what came behind the one at 1,300 ms, which nothing did.
-      recovery_ms: 600,
+      // From the failure at 700 ms to the end: nothing came behind the one at 1,300 ms.
+      ...{ recovery_ms: 1_300, not_recovered: true },
       latency_ms: { min: 2, mean: 4, max: 6 },
     });
   });
@@ -91,7 +91,13 @@ describe('the seconds of several threads', () => {
       expect.objectContaining({ t_s: 0, duration_s: 1, messages: 1, errors: 0, max_ms: 2 }),
       expect.objectContaining({ t_s: 1, messages: 2, errors: 2, max_ms: 6 }),
     ]);
-    expect(merged.series(1_600)[1]?.duration_s).toBeCloseTo(0.6);
+    expect(merged.series(1_600)[1]?.duration_s).toBe(0.6);
+    expect(merged.series(1_002)[1]?.duration_s).toBe(0.002);
+  });
+
+  it('take an error of the service for no outage', () => {
+    const { merged } = merge([secondsOf((tally) => tally.failed('service_error', ms(400)), 1_000)]);
+    expect(merged.figures(1_000)).toMatchObject({ errors: { service_error: 1 }, recovery_ms: undefined });
   });
 
   it('leave the warm-up out of what is counted', () => {

@@ -53,7 +53,7 @@ describe('a report for a person', () => {
       errors: 1 defect of natsctl, 1 not sent, 3 denied, 2 without a connection, 4 no
         responders, 60 time-outs, 5 service errors, 1 unexpected reply, 1 pool failure
       messages: 10 lost, 4 late, 3 duplicated, 2 out of order
-      longest gap 1.23 s, recovered after 1.50 s
+      longest gap 1.23 s, NOT recovered within 1.50 s
       generator: 98 % CPU, busiest thread 97 %, event loop 1.20 ms late, 92 MB
       warning: the generator was busy: its figures may be lower than those of the
         service
@@ -106,7 +106,7 @@ describe('a report for a person', () => {
       errors: 1 defect of natsctl, 1 not sent, 3 denied, 2 without a connection, 4 no
         responders, 60 time-outs, 5 service errors, 1 unexpected reply, 1 pool failure
       messages: 10 lost, 4 late, 3 duplicated, 2 out of order
-      longest gap 1.23 s, recovered after 1.50 s
+      longest gap 1.23 s, NOT recovered within 1.50 s
       generator: 98 % CPU, busiest thread 97 %, event loop 1.20 ms late, 92 MB
       warning: the generator was busy: its figures may be lower than those of the
         service
@@ -140,6 +140,11 @@ describe('a report for a person', () => {
     ['an interruption', { interrupted: true, duration_s: 3.21 }, 'interrupted after 3.21 s'],
     ['a gap', { longest_gap_ms: 2_000 }, 'longest gap 2.00 s'],
     ['a recovery', { recovery_ms: 42 }, 'longest gap 1.20 ms, recovered after 42.0 ms'],
+    [
+      'an outage that did not end',
+      { recovery_ms: 1_950, not_recovered: true },
+      'longest gap 1.20 ms, NOT recovered within 1.95 s',
+    ],
     ['losses', { lost: 1_000 }, 'messages: 1,000 lost'],
     ['one error', { errors: { timeout: 1 } }, 'errors: 1 time-out'],
     [

@@ -94,6 +94,7 @@ const RUN = {
   out_of_order: 2,
   longest_gap_ms: 1_234.5,
   recovery_ms: 1_500,
+  not_recovered: true as const,
   latency_ms: LATENCIES,
 };
 

@@ -17,6 +17,7 @@ describe('judgeLimits', () => {
     ['gap=2s', { longest_gap_ms: 2_001 }, { value: 2_001, kept: false }],
     ['recovery=1s', {}, { value: 0, kept: true }],
     ['recovery=1s', { recovery_ms: 1_500 }, { value: 1_500, kept: false }],
+    ['recovery=2s', { recovery_ms: 1_500, not_recovered: true }, { value: 1_500, kept: false }],
     ['errors=3', { errors: { timeout: 2, no_responders: 1 } }, { value: 3, unit: 'messages', kept: true }],
     ['errors=2', { errors: { timeout: 2, no_responders: 1 } }, { value: 3, kept: false }],
     ['errors=0.1%', { sent: 1_000, errors: { timeout: 1 } }, { value: 0.1, unit: '%', kept: true }],

@@ -52,6 +52,10 @@ describe('a benchmark without flags', () => {
     expect(read({}, 'pub').plan).toMatchObject({ clients: 1, subscribers: 0 });
   });
 
+  it('takes the messages of whatever run where it receives from elsewhere', () => {
+    expect(read({}, 'sub').plan.runTag).toBe(0);
+  });
+
   it('has a tag of its own in its messages', () => {
     expect(new Set(Array.from({ length: 20 }, () => read().plan.runTag)).size).toBeGreaterThan(1);
   });
@@ -148,5 +152,12 @@ describe('what makes no sense', () => {
   it('is a subject that cannot be published to', () => {
     expect(() => read({}, 'request', 'a.*')).toThrow(expect.objectContaining({ kind: 'usage' }));
     expect(read({}, 'sub', 'a.*').plan.pattern).toBe('a.*');
+    expect(() => read({ subjects: '2' }, 'sub', 'a.*')).toThrow(/--subjects goes with a subject without wildcards/);
+  });
+
+  it('is a queue group without a name, or with blanks in it', () => {
+    for (const queue of ['', 'a b']) {
+      expect(() => read({ queue }, 'sub')).toThrow(expect.objectContaining({ kind: 'usage' }));
+    }
   });
 });

@@ -37,9 +37,14 @@ const statistics: PoolStatistics = {
 
 const cases = { 'a busy pool': statistics, 'a pool that starts': { ...statistics, endpoints: [], workers: [] } };
 
-function pageOf(told: PoolStatistics): Promise<string> {
-  return AggregatorRegistry.aggregate([[...metricsOf(told, '1.2.3')]]).metrics();
+function pageOfPools(...pools: Parameters<typeof metricsOf>[0]): Promise<string> {
+  return AggregatorRegistry.aggregate([[...metricsOf(pools, '1.2.3')]]).metrics();
 }
+
+const pageOf = (told: PoolStatistics): Promise<string> => pageOfPools({ name: undefined, statistics: told });
+
+/** The same twice, and two pools that serve one service. */
+const twoPools = (): Promise<string> => pageOfPools({ name: 'a', statistics }, { name: 'b', statistics });
 
 /** The samples whose names begin so, without that. */
 async function told(start: string): Promise<Readonly<Record<string, number>>> {
@@ -92,7 +97,24 @@ describe('metricsOf', () => {
     expect(await told('natsctl_build_info')).toEqual({ '{version="1.2.3"}': 1 });
   });
 
+  it('tells several pools apart, whatever they serve', async () => {
+    const samples = samplesOf(await twoPools());
+    for (const pool of ['a', 'b']) {
+      expect(samples).toMatchObject({
+        [`natsctl_requests_total{pool="${pool}",service="orders",endpoint="new"}`]: 4,
+        [`natsctl_worker_restarts_total{pool="${pool}"}`]: 3,
+        [`natsctl_workers{pool="${pool}",state="serving"}`]: 2,
+        [`natsctl_worker_resident_memory_bytes{pool="${pool}",worker="1"}`]: 80,
+        [`natsctl_event_loop_lag_seconds_count{pool="${pool}"}`]: 3,
+      });
+    }
+  });
+
   describe.skipIf(tools.prometheus.path === undefined)('promtool', () => {
+    it('finds nothing in what is told of two pools', async () => {
+      expect(await lintMetrics(await twoPools())).toBe('');
+    });
+
     it.each(Object.entries(cases))('finds nothing in what is told of %s', async (_, told) => {
       expect(await lintMetrics(await pageOf(told))).toBe('');
     });

@@ -51,12 +51,15 @@ function describeOrder({ lost, late, duplicated, out_of_order }: BenchReport): r
   return withName('messages', parts);
 }
 
-function describeOutage({ longest_gap_ms: gapMs, recovery_ms, messages, duration_s }: BenchReport): readonly string[] {
+function describeOutage(report: BenchReport): readonly string[] {
+  const { longest_gap_ms: gapMs, recovery_ms, not_recovered, messages, duration_s } = report;
   const intervalMs = messages === 0 ? Number.POSITIVE_INFINITY : (duration_s * 1_000) / messages;
   const isLong = gapMs >= LONG_GAP_MS && gapMs >= LONG_GAP_INTERVALS * intervalMs;
   return [
     ...(isLong || recovery_ms !== undefined ? [`longest gap ${formatLatency(gapMs)}`] : []),
-    ...(recovery_ms === undefined ? [] : [`recovered after ${formatLatency(recovery_ms)}`]),
+    ...(recovery_ms === undefined
+      ? []
+      : [`${not_recovered ? 'NOT recovered within' : 'recovered after'} ${formatLatency(recovery_ms)}`]),
   ];
 }
 

@@ -47,7 +47,16 @@ const COUNTS_AND_TIMES: readonly Figure[] = [
   count('Duplicated', ({ duplicated }) => duplicated),
   count('Out of order', ({ out_of_order }) => out_of_order),
   { name: 'Longest gap', of: ({ longest_gap_ms }) => longest_gap_ms, format: formatLatency },
-  { name: 'Time to recover', of: ({ recovery_ms }) => recovery_ms, format: formatLatency },
+  {
+    name: 'Time to recover',
+    of: ({ recovery_ms, not_recovered }) => (not_recovered ? undefined : recovery_ms),
+    format: formatLatency,
+  },
+  {
+    name: 'Not recovered for',
+    of: ({ recovery_ms, not_recovered }) => (not_recovered ? recovery_ms : undefined),
+    format: formatLatency,
+  },
   { name: 'Bytes', of: ({ bytes }) => bytes, format: formatBytes, isCount: true },
   {
     name: 'Measured for',

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createOutput } from '../../src/output/streams.js';
-import { servePool } from '../../src/workers/serve-pool.js';
+import { servePools } from '../../src/workers/serve-pools.js';
+import type { SpawnWorker } from '../../src/workers/worker-process.js';
 import { memoryStream } from '../output/memory-stream.js';
 import { planFor } from '../services/connect-to.js';
 import { createTempDir } from '../support/guardian.js';
@@ -14,7 +15,12 @@ const defaultServer = 'nats://127.0.0.1:4222';
 /** Serves with fake workers; each line on stderr is an event named `line`. */
 function serve(
   size = 2,
-  { readyFile = undefined as string | undefined, verbose = false, hangup = 'stop' as 'stop' | 'reload' } = {},
+  {
+    readyFile = undefined as string | undefined,
+    verbose = false,
+    hangup = 'stop' as 'stop' | 'reload',
+    names = [undefined] as ReadonlyArray<string | undefined>,
+  } = {},
 ) {
   const workers = new FakeWorkers();
   const born = new EventEmitter();
@@ -31,21 +37,25 @@ function serve(
     { json: false, quiet: false, verbose, color: false },
     { stdout: memoryStream(), stderr, env: {} },
   );
-  const ended = servePool({
+  const pools = names.map((name) => ({
+    name,
     label: 'greeter',
     workers: size,
+    assignmentFor: (worker: number) => ({ ...assignmentFor(worker), pool: name }),
+    spawn: ((assignment, listener) => {
+      const process = workers.spawn(assignment, listener);
+      born.emit('born');
+      return process;
+    }) satisfies SpawnWorker,
+  }));
+  const ended = servePools({
+    pools,
     readyFile,
     output,
     plan: planFor(defaultServer),
     embedded: { kind: 'never', hint: undefined },
     signals,
     hangup,
-    assignmentFor,
-    spawn: (assignment, listener) => {
-      const process = workers.spawn(assignment, listener);
-      born.emit('born');
-      return process;
-    },
   });
   const endedBefore = ended.then((code) => {
     throw new Error(`it ended with ${code}`);
@@ -84,7 +94,7 @@ async function served(...options: Parameters<typeof serve>) {
   return pool;
 }
 
-describe('servePool', () => {
+describe('servePools', () => {
   it('says what it serves once all workers are ready', async () => {
     const { stderr, stop } = await served();
     expect(stderr.text()).toBe(
@@ -278,5 +288,74 @@ describe('the ready file', () => {
     }
     await expect(ended).rejects.toMatchObject({ kind: 'authorization' });
     expect(existsSync(readyFile)).toBe(false);
+  });
+});
+
+describe('several pools', () => {
+  /** Two pools of one worker each. */
+  async function serveTwo({ readyFile = undefined as string | undefined } = {}) {
+    const one = serve(1, { readyFile, names: ['orders', 'prices'] });
+    await one.births(2);
+    return one;
+  }
+  const of = (pool: Awaited<ReturnType<typeof serveTwo>>, name: string) => {
+    const found = pool.workers.all.findLast(({ assignment }) => assignment.pool === name);
+    if (found === undefined) throw new Error(`no worker of ${name}`);
+    return found;
+  };
+
+  it('are ready when all of them serve, and tell their names', async () => {
+    const readyFile = join(createTempDir('ready'), 'ready.json');
+    const pool = await serveTwo({ readyFile });
+    of(pool, 'prices').ready();
+    expect(existsSync(readyFile)).toBe(false);
+    of(pool, 'orders').ready();
+    await pool.told(/^orders: serving greeter .*\nprices: serving greeter /m);
+    expect(JSON.parse(readFileSync(readyFile, 'utf8'))).toMatchObject({
+      workers: 2,
+      worker_pids: [1, 2],
+      pools: [
+        { name: 'orders', workers: 1, worker_pids: [1], services: [{ name: 'greeter' }] },
+        { name: 'prices', workers: 1, worker_pids: [2] },
+      ],
+    });
+    expect(await pool.stop()).toBe(0);
+    expect(existsSync(readyFile)).toBe(false);
+  });
+
+  it('all end where one cannot serve: those that do answer what they have in hand', async () => {
+    const pool = await serveTwo();
+    of(pool, 'orders').ready();
+    of(pool, 'prices').fail('authorization', 'refused');
+    await pool.told(/^warning: pool prices: refused; the others finish what they have in hand$/m);
+    expect(of(pool, 'orders')).toMatchObject({ drained: true, killed: false });
+    of(pool, 'orders').finish();
+    await expect(pool.ended).rejects.toMatchObject({ kind: 'authorization', message: 'pool prices: refused' });
+    expect(pool.signals.eventNames()).toEqual([]);
+  });
+
+  it('do not wait for what is in hand at a signal, where one has failed', async () => {
+    const pool = await serveTwo();
+    of(pool, 'prices').fail('usage', 'a bad file');
+    await pool.told(/the others finish/);
+    pool.signals.emit('SIGTERM');
+    await expect(pool.ended).rejects.toMatchObject({ kind: 'usage' });
+    expect(of(pool, 'orders').killed).toBe(true);
+  });
+
+  it('are all reloaded at SIGHUP, one after the other', async () => {
+    const pool = serve(1, { names: ['orders', 'prices'], hangup: 'reload' });
+    await pool.births(2);
+    for (const worker of pool.workers.all) worker.ready();
+    await pool.told(/^prices: serving/m);
+    pool.signals.emit('SIGHUP');
+    await pool.births(3);
+    expect(of(pool, 'orders').isAlive).toBe(true);
+    of(pool, 'orders').fail('usage', 'a bad file');
+    await pool.told(/^warning: orders: a bad file; what was served before is served on$/m);
+    await pool.births(4);
+    of(pool, 'prices').ready();
+    await pool.told(/^prices: 1 new worker serves after/m);
+    expect(await pool.stop()).toBe(0);
   });
 });

@@ -1,0 +1,94 @@
+import type { Arrivals } from './arrivals.js';
+import { nowNs } from './clock.js';
+import type { LoadScope } from './load.js';
+import { type Alarm, openAlarm } from './metronome.js';
+
+/** Where no client can send, it is looked again so soon; a reconnect does not wait for it. */
+const NEXT_LOOK_NS = 1e6;
+
+/** A client that messages leave from. */
+export interface Sender {
+  readonly isConnected: boolean;
+  /** Its server is behind with what it was handed. */
+  readonly isBehind: boolean;
+}
+
+export interface DeparturesOptions<Client extends Sender> {
+  /** What could not be sent for so long is given up. */
+  readonly patienceMs: number;
+  send(client: Client, plannedNs: number, nowNs: number): void;
+  giveUp(plannedNs: number): void;
+  /** Nothing more is to be sent. */
+  onSent(): void;
+}
+
+/** The messages of an open loop: each is sent at its planned time, on the clients in turn. */
+export class Departures<Client extends Sender> {
+  readonly #clients: readonly Client[];
+  readonly #arrivals: Arrivals;
+  readonly #scope: LoadScope;
+  readonly #options: DeparturesOptions<Client>;
+  readonly #alarm: Alarm = openAlarm(() => this.sendDue());
+  /** Sent, or given up. */
+  #begun = 0;
+  #turn = 0;
+  #hasStopped = false;
+
+  constructor(clients: readonly Client[], arrivals: Arrivals, scope: LoadScope, options: DeparturesOptions<Client>) {
+    this.#clients = clients;
+    this.#arrivals = arrivals;
+    this.#scope = scope;
+    this.#options = options;
+  }
+
+  /** Whether nothing more is to be sent. */
+  get areOver(): boolean {
+    const { messages, times } = this.#scope;
+    if (this.#hasStopped) return true;
+    return messages === undefined ? this.#arrivals.nextNs >= (times.endNs as number) : this.#begun >= messages;
+  }
+
+  /** Sends all whose time has come, and is called again when the next one's has. */
+  sendDue(): void {
+    const { tally } = this.#scope;
+    const arrivals = this.#arrivals;
+    const patienceNs = this.#options.patienceMs * 1e6;
+    let now = nowNs();
+    while (!this.areOver && arrivals.nextNs <= now) {
+      const client = this.#nextClient();
+      // What is younger waits for a server.
+      if (client === undefined && now - arrivals.nextNs <= patienceNs) break;
+      const behindNs = now - arrivals.nextNs;
+      if (client === undefined) this.#options.giveUp(arrivals.nextNs);
+      else {
+        this.#options.send(client, arrivals.nextNs, now);
+        now = nowNs();
+      }
+      // Behind what was sent, so that both count for the same second.
+      tally.planned(behindNs);
+      this.#begun += 1;
+      arrivals.advance();
+    }
+    if (this.areOver) this.#options.onSent();
+    else this.#alarm.set(Math.max(arrivals.nextNs, this.#nextClient() === undefined ? now + NEXT_LOOK_NS : 0));
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#hasStopped = true;
+  }
+
+  close(): void {
+    this.#alarm.close();
+  }
+
+  #nextClient(): Client | undefined {
+    const clients = this.#clients;
+    for (let i = 0; i < clients.length; i++) {
+      const client = clients[this.#turn % clients.length] as Client;
+      this.#turn += 1;
+      if (client.isConnected && !client.isBehind) return client;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,248 @@
+import type { CliError } from '../../errors.js';
+import type { Arrivals } from './arrivals.js';
+import { nowNs } from './clock.js';
+import { Departures } from './departures.js';
+import type { Load, LoadScope } from './load.js';
+import { PublishClient, type PublishClientListener } from './publish-client.js';
+import type { PublishedCount } from './thread-messages.js';
+
+/** As often the server is asked for its word; where there are many clients more seldom, since each PING costs. */
+const CONFIRM_MS = 50;
+const CONFIRM_MS_OF_CLIENT = 0.5;
+/** What a client takes before the next one does. */
+const TURN_MESSAGES = 512;
+const TURN_BYTES = 64 * 1024;
+/** So long is sent before the loop turns, so that what comes from servers has its turn. */
+const TURN_NS = 2e6;
+/** The clock is read once for so much: it costs 40 ns, and this is sent in a few microseconds. */
+const STAMP_MESSAGES = 16;
+const STAMP_BYTES_SENT = 8 * 1024;
+/** Whoever ended a run early waits no longer for the server's word. */
+const PATIENCE_MS = 1_000;
+
+export interface PublishLoadOptions {
+  /** How long the server's last word is waited for; and a server, where one is needed. */
+  readonly timeoutMs: number;
+  /** Whether what the server confirms is what is measured. */
+  readonly confirms: boolean;
+  /** How often each message is to arrive, where receivers are measured; else 1. */
+  readonly copies: number;
+}
+
+/** A load that publishes. */
+export interface PublishLoad extends Load {
+  /** How much was published. */
+  published(): PublishedCount;
+}
+
+/** Publishing in a closed loop: as fast as the server takes it. Or in an open one: each message at its time. */
+export function createPublishLoad(scope: LoadScope, options: PublishLoadOptions): PublishLoad {
+  const { arrivals } = scope;
+  return arrivals === undefined ? new ClosedPublishing(scope, options) : new OpenPublishing(scope, options, arrivals);
+}
+
+/** What both have: clients, confirmations, and an end. */
+abstract class Publishing implements PublishLoad, PublishClientListener {
+  protected readonly scope: LoadScope;
+  protected readonly options: PublishLoadOptions;
+  protected readonly clients: readonly PublishClient[];
+  protected hasStopped = false;
+  #isRunning = false;
+  #isEnding = false;
+  #patience: NodeJS.Timeout | undefined;
+  #resolve: () => void = () => undefined;
+  #reject: (error: CliError) => void = () => undefined;
+
+  constructor(scope: LoadScope, options: PublishLoadOptions) {
+    this.scope = scope;
+    this.options = options;
+    const { measuredNs } = scope.times;
+    this.clients = scope.clients.map(
+      (client) => new PublishClient(client, scope.tally, { measuredNs, confirms: options.confirms }, this),
+    );
+  }
+
+  async run(): Promise<void> {
+    const finished = new Promise<void>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const confirming = setInterval(
+      () => this.#look(),
+      Math.max(CONFIRM_MS, CONFIRM_MS_OF_CLIENT * this.clients.length),
+    );
+    this.#isRunning = true;
+    try {
+      this.begin();
+      await finished;
+    } finally {
+      clearInterval(confirming);
+      clearTimeout(this.#patience);
+      this.end();
+      for (const client of this.clients) client.close();
+    }
+  }
+
+  stop(): void {
+    this.hasStopped = true;
+    if (this.#isEnding) this.#endWithin(PATIENCE_MS);
+    this.finish();
+  }
+
+  published(): PublishedCount {
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+    return { all: sum(this.clients.map(({ sent }) => sent)), measured: sum(this.clients.map((c) => c.measured)) };
+  }
+
+  abstract onReady(client: PublishClient): void;
+
+  onSettled(): void {
+    if (this.#isEnding) this.#endIfSettled();
+  }
+
+  onDenied(error: CliError): void {
+    this.#reject(error);
+  }
+
+  protected abstract begin(): void;
+  protected abstract end(): void;
+  /** Whether nothing more is to be sent. */
+  protected abstract get isSent(): boolean;
+  /** Is called now and then. */
+  protected look(_now: number): void {
+    // Nothing but what all do.
+  }
+
+  /** Where all is sent: asks for the last word on it, and ends when that has come. */
+  protected finish(): void {
+    if (!this.#isRunning || !this.isSent || this.#isEnding) return;
+    this.#isEnding = true;
+    for (const client of this.clients) client.confirm();
+    this.#endWithin(this.hasStopped ? Math.min(PATIENCE_MS, this.options.timeoutMs) : this.options.timeoutMs);
+    this.#endIfSettled();
+  }
+
+  #look(): void {
+    const now = nowNs();
+    this.scope.tally.turn(now);
+    for (const client of this.clients) client.confirm();
+    this.look(now);
+    this.finish();
+  }
+
+  #endWithin(ms: number): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      for (const client of this.clients) client.giveUp();
+      this.#resolve();
+    }, ms);
+  }
+
+  #endIfSettled(): void {
+    if (this.clients.every((client) => !client.waits)) this.#resolve();
+  }
+}
+
+class ClosedPublishing extends Publishing {
+  #begun = 0;
+  #turn = 0;
+  #isIdle = true;
+  #connectedNs = Number.POSITIVE_INFINITY;
+
+  protected override begin(): void {
+    this.#connectedNs = nowNs();
+    this.#pump();
+  }
+
+  protected override end(): void {
+    this.hasStopped = true;
+  }
+
+  override onReady(): void {
+    if (this.#isIdle) this.#pump();
+  }
+
+  protected override get isSent(): boolean {
+    const { messages, times } = this.scope;
+    if (this.hasStopped) return true;
+    return messages === undefined ? nowNs() >= (times.endNs as number) : this.#begun >= messages;
+  }
+
+  /** With a number of messages to send there is no time at which to end without a server. */
+  protected override look(now: number): void {
+    if (this.clients.some(({ isConnected }) => isConnected)) this.#connectedNs = now;
+    if (this.scope.messages === undefined || now - this.#connectedNs <= this.options.timeoutMs * 1e6) return;
+    this.scope.tally.failed('connection', this.#connectedNs);
+    this.hasStopped = true;
+  }
+
+  #pump = (): void => {
+    const { clients } = this;
+    this.#isIdle = true;
+    const endNs = nowNs() + TURN_NS;
+    for (let i = 0; i < clients.length && (this.#isIdle || nowNs() < endNs); i++) {
+      const client = clients[this.#turn % clients.length] as PublishClient;
+      this.#turn += 1;
+      if (!client.isConnected || client.isBehind) continue;
+      this.#takeTurn(client);
+      if (!client.isBehind) this.#isIdle = false;
+    }
+    if (this.isSent) this.finish();
+    else if (!this.#isIdle) setImmediate(this.#pump);
+  };
+
+  #takeTurn(client: PublishClient): void {
+    const { messages = Number.POSITIVE_INFINITY } = this.scope;
+    let count = 0;
+    let bytes = 0;
+    while (count < TURN_MESSAGES && bytes < TURN_BYTES && !this.isSent) {
+      const now = nowNs();
+      const most = Math.min(STAMP_MESSAGES, messages - this.#begun);
+      const taken = client.publish(now, most, STAMP_BYTES_SENT, now);
+      this.#begun += taken.count;
+      count += taken.count;
+      bytes += taken.bytes;
+    }
+    client.flush();
+  }
+}
+
+class OpenPublishing extends Publishing {
+  readonly #departures: Departures<PublishClient>;
+
+  constructor(scope: LoadScope, options: PublishLoadOptions, arrivals: Arrivals) {
+    super(scope, options);
+    const { tally, times } = scope;
+    this.#departures = new Departures(this.clients, arrivals, scope, {
+      patienceMs: options.timeoutMs,
+      send: (client, plannedNs, now) => client.send(plannedNs, now),
+      giveUp: (plannedNs) => {
+        if (plannedNs < times.measuredNs) return;
+        tally.failed('connection', plannedNs);
+        tally.lost(options.copies);
+      },
+      onSent: () => this.finish(),
+    });
+  }
+
+  override stop(): void {
+    this.#departures.stop();
+    super.stop();
+  }
+
+  protected override begin(): void {
+    this.#departures.sendDue();
+  }
+
+  protected override end(): void {
+    this.#departures.close();
+  }
+
+  override onReady(): void {
+    this.#departures.sendDue();
+  }
+
+  protected override get isSent(): boolean {
+    return this.#departures.areOver;
+  }
+}
