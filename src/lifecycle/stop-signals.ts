@@ -7,6 +7,12 @@ export function exitCodeOf(signal: StopSignal): number {
   return STOP_SIGNALS[signal];
 }
 
+/**
+ * The same signal within this time is the same one: `timeout` sends it to its program and then to its group, and at
+ * Ctrl-C in a terminal `npm` and `npx` pass on to theirs what it has had itself. Nobody presses a key twice as fast.
+ */
+export const SAME_SIGNAL_MS = 100;
+
 export interface StopSignals {
   /** Resolves at the first signal. */
   readonly first: Promise<StopSignal>;
@@ -27,7 +33,7 @@ export function listenForStop(emitter: NodeJS.EventEmitter = process, onHangup?:
   const [first, second] = [next(), next()];
   const listeners = (Object.keys(STOP_SIGNALS) as StopSignal[]).map((signal) => {
     const stop = (): void => resolvers.shift()?.(signal);
-    const listener = signal === 'SIGHUP' ? (onHangup ?? stop) : stop;
+    const listener = onceAtATime(signal === 'SIGHUP' ? (onHangup ?? stop) : stop);
     emitter.on(signal, listener);
     return { signal, listener };
   });
@@ -37,5 +43,15 @@ export function listenForStop(emitter: NodeJS.EventEmitter = process, onHangup?:
     release() {
       for (const { signal, listener } of listeners) emitter.off(signal, listener);
     },
+  };
+}
+
+function onceAtATime(act: () => void): () => void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs < SAME_SIGNAL_MS) return;
+    lastMs = nowMs;
+    act();
   };
 }

@@ -15,6 +15,7 @@ import { startPool } from '../support/pool.js';
 import { membersOfGroup } from '../support/processes.js';
 import type { RunningProgram, RunOptions } from '../support/program.js';
 import { natsctl, startNatsctl } from '../support/run.js';
+import { pastSameSignal } from '../support/second-signal.js';
 import { hasTerminal, startInTerminal } from '../support/terminal.js';
 import { tools } from '../support/tools.js';
 
@@ -200,6 +201,7 @@ describe('natsctl bench request, interrupted', () => {
     await busy;
     program.process.kill('SIGINT');
     await program.waitForLine('stderr', /^SIGINT: ending; once more to end at once$/);
+    await pastSameSignal();
     expect(await program.stop('SIGINT')).toMatchObject({ code: 130, stdout: '' });
   });
 

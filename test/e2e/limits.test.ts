@@ -16,7 +16,7 @@ const WATCHDOG_MS = 1_000;
 const GREETER = `
   const kept = [];
   export const greet = ({ text }) => {
-    if (process.env.LEAKS) kept.push(Buffer.alloc(10 * 1024, 1));
+    if (process.env.LEAKS) kept.push(Buffer.alloc(5 * 1024, 1));
     return 'Hello, ' + text() + '!';
   };
   export const loop = () => { for (;;); };

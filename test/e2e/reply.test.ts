@@ -5,6 +5,7 @@ import { startServer, type TestServer } from '../../src/testing/index.js';
 import { createTempDir } from '../support/guardian.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { natsctl, peer, startNatsctl } from '../support/run.js';
+import { pastSameSignal } from '../support/second-signal.js';
 import { tools } from '../support/tools.js';
 
 let server: TestServer;
@@ -117,6 +118,7 @@ describe('natsctl reply', () => {
     await client.nats.flush();
     hurried.process.kill('SIGTERM');
     await hurried.waitForLine('stderr', /once more to end at once/);
+    await pastSameSignal();
     expect(await hurried.stop('SIGTERM')).toMatchObject({ code: 143 });
   });
 

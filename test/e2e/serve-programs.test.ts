@@ -13,6 +13,7 @@ import { childrenOf, isAlive } from '../support/processes.js';
 import { type RunningProgram, runProgram } from '../support/program.js';
 import { hasPython } from '../support/python.js';
 import { natsctl, peer, startNatsctl } from '../support/run.js';
+import { pastSameSignal } from '../support/second-signal.js';
 import { tools } from '../support/tools.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -171,6 +172,7 @@ describe.each(kinds)('what natsctl serve %s runs', (kind, command) => {
     await using _pool = pool;
     pool.process.kill('SIGINT');
     await pool.waitForLine('stderr', /finishing what is in hand/);
+    await pastSameSignal();
     expect(await pool.stop('SIGINT')).toMatchObject({ code: 130 });
     expect(pids.some(isAlive)).toBe(false);
     await reply;

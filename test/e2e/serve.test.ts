@@ -9,6 +9,7 @@ import { isReadyFileGone, startPool } from '../support/pool.js';
 import { isAlive, membersOfGroup } from '../support/processes.js';
 import { runProgram } from '../support/program.js';
 import { natsctl, peer, startNatsctl } from '../support/run.js';
+import { pastSameSignal } from '../support/second-signal.js';
 import { natsServers, tools } from '../support/tools.js';
 
 /** Resolves when `condition` holds; looks often, for at most 10 s. */
@@ -329,6 +330,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve, with any se
     server.suspend();
     process.kill(pool.pid, 'SIGINT');
     await pool.waitForLine('stderr', /finishing what is in hand/);
+    await pastSameSignal();
     expect((await pool.stop('SIGINT')).code).toBe(130);
     expect(membersOfGroup(pool.pid)).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { createTempDir } from '../support/guardian.js';
 import { membersOfGroup } from '../support/processes.js';
 import type { ProgramOptions, RunningProgram } from '../support/program.js';
 import { natsctl, startNatsctl } from '../support/run.js';
+import { pastSameSignal } from '../support/second-signal.js';
 import { createCertificates } from '../support/tls.js';
 
 const certificates = await createCertificates();
@@ -81,6 +82,7 @@ describe('natsctl server', () => {
     await captureOutput(socket).waitForLine(/^INFO/);
     process.kill(server.pid, 'SIGINT');
     await server.waitForLine('stderr', /SIGINT: telling the clients/);
+    await pastSameSignal();
     expect((await server.stop('SIGINT')).code).toBe(130);
     expect(existsSync(server.readyFile)).toBe(false);
     socket.destroy();

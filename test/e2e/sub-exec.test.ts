@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startServer, type TestServer } from '../../src/testing/index.js';
 import { createTempDir } from '../support/guardian.js';
 import { isAlive } from '../support/processes.js';
+import { pastSameSignal } from '../support/second-signal.js';
 import { publisherTo, startSub } from '../support/subscriber.js';
 
 let server: TestServer;
@@ -173,6 +174,7 @@ describe('natsctl sub --exec', () => {
     subscriber.process.kill('SIGTERM');
     await subscriber.waitForLine('stderr', /waiting for 1 program/);
     expect(pids.map(Number).every(isAlive)).toBe(true);
+    await pastSameSignal();
     expect(await subscriber.stop('SIGTERM')).toMatchObject({ code: 143 });
     await vi.waitUntil(() => !pids.map(Number).some(isAlive));
   });
