@@ -170,11 +170,14 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
         const end = { kind: 'duration', durationMs: 800 } as const;
         publishing = run(server.url, { workload: 'pub', engine, subscribers: 0, schedule: rate, end });
       });
+      // Before anything is judged: what is still published would be met by the next test.
+      const published = figuresOf((await publishing) as LoadOutcome);
       const { messages, lost } = figuresOf(outcome);
       expect(lost).toBe(0);
-      expect(messages).toBeGreaterThan(200);
-      expect(messages).toBeLessThan(400);
-      expect(figuresOf((await publishing) as LoadOutcome).messages).toBe(800);
+      // 300 on a machine that has nothing else to do.
+      expect(messages).toBeGreaterThan(50);
+      expect(messages).toBeLessThan(700);
+      expect(published.messages).toBe(800);
     });
 
     it('does not count those of others on the same subject', async () => {
