@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { Random } from '../../scripts/support/random.mjs';
 import type { Span } from '../../scripts/support/retrying-load.mjs';
 import { Conductor } from '../support/chaos/conductor.js';
 import { startRetryingLoad } from '../support/chaos/load.js';
@@ -42,7 +43,7 @@ describe.skipIf(tools.natsServer.path === undefined)(`a pool in chaos, NATSCTL_C
       const descriptors = descriptorsOf(pool.pid);
 
       await using load = await startRetryingLoad({ url: server.url, subject: 'v.say', ratePerS: RATE_PER_S });
-      const conductor = new Conductor({ server, pool, load, control, save });
+      const conductor = new Conductor({ server, pool, load, control, save, random: new Random(SEED) });
       const isOver = delay(SECONDS * 1_000);
       await conductor.conduct(planFaults(SEED, SECONDS * 1_000), BURST_MS);
       await isOver;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../../../scripts/perf/nats-client.mjs';
+import type { Random } from '../../../scripts/support/random.mjs';
 import type { Span } from '../../../scripts/support/retrying-load.mjs';
 import type { PoolStatus } from '../../../src/control/index.js';
 import type { NatsServer } from '../nats-server.js';
@@ -15,6 +16,8 @@ export interface Stage {
   readonly control: (...args: readonly string[]) => Promise<RunResult>;
   /** Has what a reload loads be another version. */
   readonly save: (version: number) => void;
+  /** Says whom a fault hits. */
+  readonly random: Random;
 }
 
 /** Does to a pool what a plan says, and remembers what it did. */
@@ -31,6 +34,8 @@ export class Conductor {
   /** The worker that no burst touches, by its number: who follows in its place has its part. */
   #spared: number | undefined;
   #burstEndMs = 0;
+  /** How many workers there are to be, of the commands that are not done yet. */
+  readonly #targets = new Set<{ readonly workers: number }>();
   #version = 1;
 
   constructor(stage: Stage) {
@@ -65,31 +70,37 @@ export class Conductor {
         this.#stage.save(this.#version);
         return this.#command('reload');
       case 'scale':
-        return this.#command('scale', String(fault.workers));
+        this.#targets.add(fault);
+        await this.#command('scale', String(fault.workers));
+        this.#targets.delete(fault);
+        return;
       case 'restart_server':
         return this.#restartServer(fault.downMs, fault.signal);
     }
   }
 
   async #strike(kind: 'kill' | 'stop', victims: number, burstMs: number): Promise<void> {
-    const { stdout, code, stderr } = await this.#stage.control('status', '--json');
+    const { random, control } = this.#stage;
+    const { stdout, code, stderr } = await control('status', '--json');
     if (code !== 0) {
       this.problems.push(`natsctl pool status: exit ${code}: ${stderr}`);
       return;
     }
     const { by_worker } = JSON.parse(stdout) as PoolStatus;
     const serving = by_worker.filter(({ state }) => state === 'serving');
-    if (now() > this.#burstEndMs) this.#spared = serving[0]?.worker;
+    const staying = serving.filter(({ worker }) => [...this.#targets].every(({ workers }) => worker <= workers));
+    if (now() > this.#burstEndMs) this.#spared = staying.length > 0 ? random.pick(staying).worker : undefined;
     this.#burstEndMs = now() + burstMs;
-    // Scaled away, or died of its own accord: then nobody is to be spared, and all are.
-    if (!serving.some(({ worker }) => worker === this.#spared)) return this.note(`nobody to ${kind}`);
+    // It may have been scaled away, or be about to: then nobody is hit, for one is to stay.
+    if (!staying.some(({ worker }) => worker === this.#spared)) return this.note(`nobody to ${kind}`);
     // To stop one that loads its module shows nothing: there it may take its time.
-    const targets = kind === 'stop' ? serving : by_worker;
-    for (const { worker, pid, state } of targets.filter(({ worker }) => worker !== this.#spared).slice(-victims)) {
+    const others = (kind === 'stop' ? serving : by_worker).filter(({ worker }) => worker !== this.#spared);
+    for (let left = victims; left > 0 && others.length > 0; left--) {
+      const [{ worker, pid, state } = {}] = others.splice(random.below(others.length), 1);
       if (pid === undefined) continue;
       try {
         process.kill(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
-        this.note(`${kind} worker-${worker}, pid ${pid}, ${state}`);
+        this.note(`${kind} worker-${worker}, pid ${pid}, ${state}; worker-${this.#spared} is spared`);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
