@@ -163,15 +163,18 @@ async function startContainer(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Container> {
+  const { program, place } = startAsFirst(network, command, env);
+  const pid = await vi.waitUntil(() => childrenOf(program.pid)[0], PATIENCE);
+  return { pid, program, exec: async (name, args) => (await network.start(name, args, place).exited).code };
+}
+
+/** The same for a command that may have ended before anybody looks for it. */
+function startAsFirst(network: Network, command: readonly string[], env: Readonly<Record<string, string>>) {
   const { app, bin } = install();
   const own = { ...env, PATH: `${bin}:${process.env['PATH']}`, NATSCTL_RUNTIME_DIR: createTempDir('run') };
-  const program = network.start('unshare', ['-pf', '--mount-proc', '--kill-child', ...command], { env: own, cwd: app });
-  const pid = await vi.waitUntil(() => childrenOf(program.pid)[0], PATIENCE);
-  return {
-    pid,
-    program,
-    exec: async (name, args) => (await network.start(name, args, { env: own, cwd: app }).exited).code,
-  };
+  const place = { env: own, cwd: app };
+  const program = network.start('unshare', ['-pf', '--mount-proc', '--kill-child', ...command], place);
+  return { program, place };
 }
 
 const hasPidNamespaces =
@@ -274,7 +277,7 @@ needsContainer('the command of the Dockerfile, as process 1', () => {
       [['--config', 'nowhere.json'], 2],
     ];
     for (const [args, code] of cases) {
-      const { program } = await startContainer(network, [...command, ...args], {
+      const { program } = startAsFirst(network, [...command, ...args], {
         ...image.env,
         NATS_URL: 'nats://127.0.0.1:1',
       });
