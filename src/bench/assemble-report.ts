@@ -66,7 +66,9 @@ export async function assembleReport(
     environment: describeEnvironment(context.command, {
       url: middle.server,
       info: middle.info,
-      tls: task.plan.connection.tls !== undefined || middle.server.startsWith('tls:'),
+      // Asked for by a flag or an address, or by the server.
+      tls:
+        task.plan.connection.tls !== undefined || middle.server.startsWith('tls:') || middle.info.tls_required === true,
     }),
   };
 }

@@ -1,7 +1,7 @@
 export { assembleReport } from './assemble-report.js';
 export { type BenchTask, retarget, subjectsOf } from './bench-task.js';
 export { ANY_RUN, type BodyPlan, type LoadPlan, MOST_RUN_TAG, type RunEnd, type Schedule } from './load/load-plan.js';
-export { combine, type MeasureOptions, measure, measureOnce, type Outcome, prepare } from './measure.js';
+export { combine, type Measured, type MeasureOptions, measure, measureOnce, type Outcome, prepare } from './measure.js';
 export {
   describeMachine,
   type LiveSnapshot,

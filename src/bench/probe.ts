@@ -2,13 +2,14 @@ import { type ConnectionPlan, connect } from '../connection/index.js';
 import { CliError } from '../errors.js';
 import { requestOnce } from '../requests/index.js';
 import { makeBodies } from './load/bodies.js';
+import { headersOf } from './load/load-headers.js';
 import type { LoadPlan } from './load/load-plan.js';
 
 /** Whoever takes longer for one reply is measured all the same. */
 const PATIENCE_MS = 1_000;
 
 /**
- * Sends one request before the load, so that a subject that nobody serves, or that is denied, is told of at once.
+ * Sends one request of the load before it, so that a subject that nobody serves, or that is denied, is told of at once.
  *
  * @throws CliError `no_responders`, `authorization`, `connection`, or `usage` where the body is too large for the
  *   server; nothing where the reply is an error or does not come in time: those are for the load to count
@@ -21,7 +22,7 @@ export async function probeResponder(plan: LoadPlan): Promise<void> {
     await requestOnce(connection, {
       subject: plan.subjects[0] as string,
       body: body as Uint8Array,
-      headers: undefined,
+      headers: headersOf(plan),
       timeoutMs,
     });
   } catch (error) {

@@ -4,14 +4,12 @@ import { askServices, PING } from '../discovery/index.js';
 import { CliError, usageError } from '../errors.js';
 import type { Output } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
-import { type EndpointFace, HANDLER_TIMEOUT_MS, nameOfSource, type ServiceSource } from '../services/index.js';
+import type { EndpointFace, ServiceSource } from '../services/index.js';
 import {
-  createAssignments,
+  createPlainPool,
   type EmbeddedPolicy,
-  Pool,
+  type Pool,
   startEmbeddedServer,
-  tellOfPool,
-  WATCHDOG_MS,
   withEmbeddedHint,
 } from '../workers/index.js';
 
@@ -34,9 +32,6 @@ export interface ServedPool {
   stop(): Promise<void>;
 }
 
-/** Nobody waits for an answer when the measuring is done. */
-const GRACE_MS = 2_000;
-
 /**
  * Starts the pool of a service that is to be measured.
  *
@@ -53,19 +48,7 @@ export async function startServedPool(options: ServedPoolOptions): Promise<Serve
   };
   try {
     server = await startEmbeddedServer(embedded, plan);
-    const assignmentFor = createAssignments({
-      services: [source],
-      queue: undefined,
-      handlerTimeoutMs: HANDLER_TIMEOUT_MS,
-      concurrency: undefined,
-      watchdogMs: WATCHDOG_MS,
-      plan,
-      log: 'off',
-      programLog: output.style.json ? 'json' : 'text',
-      graceMs: GRACE_MS,
-      registerTtlS: undefined,
-    });
-    pool = new Pool({ workers, assignmentFor, listener: tellOfPool(output, nameOfSource(source)) });
+    pool = createPlainPool({ source, workers, plan, programLog: output.style.json ? 'json' : 'text', output });
     await pool.start();
     const { failed } = pool;
     failed.catch(() => undefined);

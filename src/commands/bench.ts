@@ -1,11 +1,10 @@
-import { usageError } from '../errors.js';
 import { compare } from './bench/compare.js';
 import { loads } from './bench/loads.js';
 import { seedsOf } from './bench/seeds-of.js';
 import { sub } from './bench/sub.js';
 import { benchFlags, type Subcommand } from './bench/subcommand.js';
 import { suite } from './bench/suite.js';
-import { defineCommand, findSubcommand, requireOperands } from './command.js';
+import { chooseSubcommand, defineCommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 
 const subcommands: Readonly<Record<string, Subcommand>> = { ...loads, sub, suite, compare };
@@ -29,9 +28,7 @@ export const bench = defineCommand({
     'Of each: natsctl bench SUBCOMMAND --help\n\nExit codes: 0 measured, 2 usage, 3 no connection, 4 refused or denied, 8 a limit was missed; where nothing succeeded that of the commonest failure; 130 Ctrl-C, with a report of what was measured',
 
   async run(scope) {
-    const [name, ...operands] = scope.operands;
-    if (name === undefined) throw usageError('SUBCOMMAND is missing', `there are: ${NAMES.join(', ')}`);
-    const subcommand = findSubcommand('bench', subcommands, name);
+    const { subcommand, name, operands } = chooseSubcommand('bench', subcommands, scope.operands);
     refuseFlagsOfOthers(benchFlags, scope.flags, subcommand.flags, `bench ${name}`);
     requireOperands(operands, subcommand.takes);
     return subcommand.run({ ...scope, ...seedsOf(scope), operands });

@@ -88,6 +88,22 @@ export function findSubcommand<S extends SubcommandPage>(
   );
 }
 
+/**
+ * Chooses what the first operand names.
+ *
+ * @param command its name
+ * @throws CliError `usage` where there is none, naming the nearest
+ */
+export function chooseSubcommand<S extends SubcommandPage>(
+  command: string,
+  subcommands: Readonly<Record<string, S>>,
+  [name, ...operands]: readonly string[],
+): { readonly subcommand: S; readonly name: string; readonly operands: readonly string[] } {
+  if (name === undefined)
+    throw usageError('SUBCOMMAND is missing', `there are: ${Object.keys(subcommands).join(', ')}`);
+  return { subcommand: findSubcommand(command, subcommands, name), name, operands };
+}
+
 /** Lets TypeScript see the flags' names and kinds. */
 export function defineCommand<const F extends Flags>(command: Command<F>): Command<F> {
   return command;

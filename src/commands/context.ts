@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import { defineCommand, findSubcommand, requireOperands } from './command.js';
+import { chooseSubcommand, defineCommand, requireOperands } from './command.js';
 import { add } from './context/add.js';
 import { copy } from './context/copy.js';
 import { edit } from './context/edit.js';
@@ -43,9 +43,7 @@ export const context = defineCommand({
     'Of each: natsctl context SUBCOMMAND --help; save is add, info is show. What a context is, and how it comes into use: natsctl help contexts\n\nExit codes: 0 done, 2 usage; with --connect also 4, 3',
 
   async run(scope) {
-    const [name, ...operands] = scope.operands;
-    if (name === undefined) throw usageError('SUBCOMMAND is missing', `there are: ${NAMES.join(', ')}`);
-    const subcommand = findSubcommand('context', subcommands, name);
+    const { subcommand, name, operands } = chooseSubcommand('context', subcommands, scope.operands);
     refuseFlags(subcommand, name, scope);
     const [required, optional] = subcommand.takes;
     const further = subcommand.repeats === undefined ? [] : operands.map(() => 'NAME');

@@ -1,5 +1,4 @@
-import { usageError } from '../errors.js';
-import { defineCommand, findSubcommand, requireOperands } from './command.js';
+import { chooseSubcommand, defineCommand, requireOperands } from './command.js';
 import { ls } from './pool/ls.js';
 import { reload } from './pool/reload.js';
 import { scale } from './pool/scale.js';
@@ -29,9 +28,7 @@ export const pool = defineCommand({
     "Of each: natsctl pool SUBCOMMAND --help. NAME is that of the pool, of a service of it, or the supervisor's process id; it is needed where several run. Pools of this user on this machine alone are seen, over a socket that only this user can reach.\n\nExit codes: 0 done, 2 usage, or several pools and no NAME, 5 no such pool runs, 6 no answer in time, 9 the pool cannot do it now; of reload and scale also that of what keeps a new worker from serving, such as 2 for a module that cannot be loaded",
 
   async run(scope) {
-    const [name, ...operands] = scope.operands;
-    if (name === undefined) throw usageError('SUBCOMMAND is missing', `there are: ${NAMES.join(', ')}`);
-    const subcommand = findSubcommand('pool', subcommands, name);
+    const { subcommand, name, operands } = chooseSubcommand('pool', subcommands, scope.operands);
     refuseFlagsOfOthers(poolFlags, scope.flags, subcommand.flags, `pool ${name}`);
     refuseConnectionFlags(scope.global, `see natsctl pool ${name} --help`);
     requireOperands(operands, ...subcommand.takes);

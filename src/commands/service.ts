@@ -1,5 +1,4 @@
-import { usageError } from '../errors.js';
-import { defineCommand, findSubcommand, requireOperands } from './command.js';
+import { chooseSubcommand, defineCommand, requireOperands } from './command.js';
 import { refuseFlagsOfOthers } from './refuse-flags.js';
 import { info } from './service/info.js';
 import { ls } from './service/ls.js';
@@ -28,9 +27,7 @@ export const service = defineCommand({
     'Of each: natsctl service SUBCOMMAND --help. Services are asked over $SRV.PING, $SRV.INFO and $SRV.STATS (ADR-32, NATS micro); it ends when the answers have stopped coming: after a pause of 200 ms, or three times as long as the longest before it, and after --timeout in any case.\n\nExit codes: 0 done, 2 usage, 3 no connection, 4 refused or denied, 5 nobody is there, 6 nobody answers in time',
 
   async run(scope) {
-    const [name, ...operands] = scope.operands;
-    if (name === undefined) throw usageError('SUBCOMMAND is missing', `there are: ${NAMES.join(', ')}`);
-    const subcommand = findSubcommand('service', subcommands, name);
+    const { subcommand, name, operands } = chooseSubcommand('service', subcommands, scope.operands);
     refuseFlagsOfOthers(serviceFlags, scope.flags, subcommand.flags, `service ${name}`);
     requireOperands(operands, ...subcommand.takes);
     return subcommand.run({ ...scope, operands });

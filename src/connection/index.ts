@@ -9,7 +9,7 @@ export { loadAuthenticator } from './credentials.js';
 export type { Dial, DialStage } from './dial.js';
 export { type EffectiveSetting, effectiveSettings } from './effective-settings.js';
 export type { ServerInfo } from './greeting.js';
-export { requireFit } from './payload-limit.js';
+export { encodeHeaders, requireFit } from './payload-limit.js';
 export { type ConnectionPlan, contextFor, contextLeftOut, type PlannedServer, planConnection } from './plan.js';
 export type { TraceStyle } from './protocol-trace.js';
 export { readSecret, type SecretSource } from './secret.js';

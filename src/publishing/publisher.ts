@@ -4,6 +4,7 @@ import {
   type Denial,
   type Disconnect,
   denialError,
+  encodeHeaders,
   lostError,
   requireFit,
 } from '../connection/index.js';
@@ -128,7 +129,7 @@ export class Publisher {
   #headOf({ subject, reply, headers }: OutgoingMessage): FrameHead {
     const last = this.#last;
     if (last?.subject === subject && last.reply === reply && last.headers === headers) return last.head;
-    const encoded = (headers as (MsgHdrs & { encode(): Uint8Array }) | undefined)?.encode();
+    const encoded = headers === undefined ? undefined : encodeHeaders(headers);
     const head = frameHead(subject, reply, encoded);
     this.#last = { subject, reply, headers, head };
     return head;

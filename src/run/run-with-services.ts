@@ -1,8 +1,8 @@
 import { planConnection, type TraceStyle } from '../connection/index.js';
 import type { Output } from '../output/index.js';
 import { startServer } from '../server/index.js';
-import { HANDLER_TIMEOUT_MS, nameOfSource, type ServiceSource } from '../services/index.js';
-import { createAssignments, Pool, tellOfPool, WATCHDOG_MS } from '../workers/index.js';
+import { nameOfSource, type ServiceSource } from '../services/index.js';
+import { createPlainPool, type Pool } from '../workers/index.js';
 import { runChild } from './child.js';
 import { exitCodeOfSignal } from './exit-codes.js';
 import { relaySignals } from './signal-relay.js';
@@ -19,9 +19,6 @@ export interface RunOptions {
   /** How to show what the services and the server say to each other; undefined where nobody asked for it. */
   readonly trace: TraceStyle | undefined;
 }
-
-/** At the end the command is gone, and nobody waits for an answer any more. */
-const GRACE_MS = 2_000;
 
 /**
  * Runs a command with a development server on a free port and services ready on it; ends them when it has ended.
@@ -54,19 +51,7 @@ function createPool(
   const name = nameOfSource(source);
   const flags = { server: url };
   const plan = planConnection({ flags, env: {}, home: '', context: undefined, name: `natsctl run ${name}`, trace });
-  const assignmentFor = createAssignments({
-    services: [source],
-    queue: undefined,
-    handlerTimeoutMs: HANDLER_TIMEOUT_MS,
-    concurrency: undefined,
-    watchdogMs: WATCHDOG_MS,
-    plan,
-    log: 'off',
-    programLog: 'text',
-    graceMs: GRACE_MS,
-    registerTtlS: undefined,
-  });
-  return new Pool({ workers, assignmentFor, listener: tellOfPool(output, name) });
+  return createPlainPool({ source, workers, plan, programLog: 'text', output });
 }
 
 /** The caller's environment with this server as the only one. */

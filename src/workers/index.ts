@@ -2,7 +2,7 @@ export { type EmbeddedPolicy, embeddedPolicy, startEmbeddedServer, withEmbeddedH
 export { SHORTEST_WATCHDOG_MS, WATCHDOG_MS } from './hang-watch.js';
 export { type LifeLimits, SMALLEST_MEMORY_LIMIT_BYTES } from './life-limits.js';
 export { createAssignments } from './messages.js';
-export { Pool } from './pool.js';
-export { tellOfPool } from './pool-notices.js';
+export { createPlainPool } from './plain-pool.js';
+export type { Pool } from './pool.js';
 export { servePools } from './serve-pools.js';
 export { countProcessors, parseWorkerCount } from './worker-count.js';

@@ -1,6 +1,6 @@
+import { type Deferred, deferred } from '../deferred.js';
 import type { FailureReport } from '../failure-report.js';
 import { formatDuration } from '../units.js';
-import { type Deferred, deferred } from './deferred.js';
 import type { Assignment, FromWorker } from './messages.js';
 import type { WorkerState } from './statistics/index.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';

@@ -1,8 +1,9 @@
-import { url } from 'node:inspector';
+import { deferred } from '../deferred.js';
 import type { FailureReport } from '../failure-report.js';
-import { deferred } from './deferred.js';
 import { giveUp } from './give-up.js';
 import { HangWatch, STARTING_MS } from './hang-watch.js';
+import { isDebugged } from './is-debugged.js';
+import { Losses } from './losses.js';
 import { KILL_MARGIN_MS, Member, type Role } from './member.js';
 import type { FromWorker, ServedService } from './messages.js';
 import { Outage } from './outage.js';
@@ -10,7 +11,7 @@ import { Place } from './place.js';
 import type { DrainResult, PoolOptions, ReplaceOptions, Scaling } from './pool-options.js';
 import { Renewal } from './renewal.js';
 import type { Replacement } from './replacement.js';
-import { type PoolStatistics, StatisticsLedger } from './statistics/index.js';
+import { type PoolStatistics, poolStatistics, StatisticsLedger } from './statistics/index.js';
 import { spawnWorker, type WorkerExit } from './worker-process.js';
 
 /** Once a pool has served, a replacement waits for its server as long as it takes (a Node timer's limit, 24 days). */
@@ -33,8 +34,7 @@ export class Pool {
   #hasServed = false;
   #stopping = false;
   #registryProblem: string | undefined;
-  #unanswered = 0;
-  #lost = 0;
+  readonly #losses = new Losses();
   #tellExit: () => void = () => undefined;
 
   constructor(options: PoolOptions) {
@@ -95,7 +95,7 @@ export class Pool {
     const timer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
     await this.#allEnded();
     clearTimeout(timer);
-    return { unanswered: this.#unanswered, lost: this.#lost };
+    return this.#losses.total;
   }
 
   get state(): 'starting' | 'serving' | 'draining' {
@@ -130,20 +130,7 @@ export class Pool {
   /** How the pool is: what its workers say now, or have said last where they are too busy. */
   async statistics(): Promise<PoolStatistics> {
     await this.#ledger.refresh(this.#members, (member) => member.askStatistics());
-    const now = performance.now();
-    const workers = [...this.#members].map((member) => ({
-      worker: member.worker,
-      pid: member.pid,
-      state: member.state,
-      uptimeMs: now - member.startedAt,
-      snapshot: this.#ledger.latestOf(member),
-    }));
-    return {
-      endpoints: this.#ledger.endpoints(),
-      lag: this.#ledger.lag(),
-      workers: workers.sort((one, other) => one.worker - other.worker),
-      restarts: this.#renewal.restarts(),
-    };
+    return poolStatistics(this.#ledger, this.#members, this.#renewal.restarts());
   }
 
   /** Resolves when none runs any more, and nothing that they started; at the latest when a killed one should be gone. */
@@ -195,7 +182,7 @@ export class Pool {
     });
     this.#members.add(member);
     // Those that stand still in a debugger have inherited it from here.
-    if (url() === undefined) this.#hangWatch.hear(member, this.#silenceAllowed(member));
+    if (!isDebugged()) this.#hangWatch.hear(member, this.#silenceAllowed(member));
     return member;
   }
 
@@ -250,19 +237,12 @@ export class Pool {
         // The worker's own process takes care of it.
         break;
       case 'drained':
-        this.#countLoss(member, message);
+        if (!this.#losses.countDrain(member, message, this.#stopping)) break;
+        listener.onWarning(`the former worker-${member.worker} ended before all was answered`);
         break;
       case 'prepared':
       case 'failed':
         break;
-    }
-  }
-
-  #countLoss({ role, worker }: Member, { unanswered, lost }: Extract<FromWorker, { type: 'drained' }>): void {
-    if (this.#stopping && lost) this.#lost += 1;
-    if (this.#stopping || role !== 'retired') this.#unanswered += unanswered;
-    else if (unanswered > 0 || lost) {
-      this.#options.listener.onWarning(`the former worker-${worker} ended before all was answered`);
     }
   }
 
@@ -301,8 +281,7 @@ export class Pool {
     this.#tellExit();
     const { listener } = this.#options;
     if (this.#stopping) {
-      // One that never served has nothing in hand.
-      if (!member.drained && member.readyAt !== undefined) this.#lost += 1;
+      this.#losses.countEnd(member);
       if (member.role === 'seated') this.#placeOf(member).member = undefined;
       return;
     }

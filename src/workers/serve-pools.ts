@@ -1,5 +1,6 @@
 import type { ConnectionPlan } from '../connection/index.js';
 import type { ControlPlace } from '../control/index.js';
+import { deferred } from '../deferred.js';
 import { CliError } from '../errors.js';
 import {
   exitCodeOf,
@@ -13,7 +14,6 @@ import {
 import { type Output, startSpinner } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import { countOf } from '../units.js';
-import { deferred } from './deferred.js';
 import { type EmbeddedPolicy, startEmbeddedServer, withEmbeddedHint } from './embedded-server.js';
 import type { HealthServer } from './health/index.js';
 import type { DrainResult } from './pool-options.js';

@@ -1,12 +1,11 @@
 import { fstatSync } from 'node:fs';
-import { url } from 'node:inspector';
 import { type Connection, type ConnectionPlan, connect, denialError } from '../connection/index.js';
+import { deferred } from '../deferred.js';
 import { CliError, usageError } from '../errors.js';
 import { reportFailure } from '../failure-report.js';
 import { ProcessGroups } from '../programs/index.js';
 import {
   Gate,
-  loadService,
   nameOfSource,
   type ProgramScope,
   prepareToLoad,
@@ -16,10 +15,11 @@ import {
   startService,
   WaitingRoom,
 } from '../services/index.js';
-import { deferred } from './deferred.js';
 import { aliveIntervalMs } from './hang-watch.js';
+import { isDebugged } from './is-debugged.js';
 import { lastEndpointWriter } from './last-endpoint.js';
 import { requireRoom, watchLife } from './life-limits.js';
+import { loadServices } from './load-services.js';
 import { createLogSink, type LogSink } from './log-sink.js';
 import type { Assignment, FromWorker, ServedService, ToWorker } from './messages.js';
 import { ProgramLog } from './program-log.js';
@@ -73,7 +73,11 @@ class Worker {
     process.title = `natsctl serve ${names} worker-${worker}`;
     this.#isLoading = true;
     const sink = createLogSink(process.stderr);
-    const definitions = await loadAll(assignment, createProgramScope(assignment, sink));
+    const definitions = await loadServices(
+      assignment,
+      createProgramScope(assignment, sink),
+      assignment.watched ? tellLoaded : undefined,
+    );
     this.#isLoading = false;
     if (assignment.isFirst && assignment.lifeLimits) requireRoom(assignment.lifeLimits, process.memoryUsage.rss());
     const connection = this.#connection ?? (await this.#connect(plan));
@@ -235,32 +239,6 @@ class Worker {
   }
 }
 
-/** @throws CliError `usage` where a service cannot be loaded, two have one name, or nothing can wait that is bounded */
-async function loadAll(
-  { services, watched, concurrency, queueLimit }: Assignment,
-  programs: ProgramScope,
-): Promise<readonly ServiceDefinition[]> {
-  const loaded: ServiceDefinition[] = [];
-  for (const source of services) {
-    const definition = await loadService(source, { programs, tellLoaded: watched ? tellLoaded : undefined });
-    if (loaded.some(({ name }) => name === definition.name)) {
-      throw usageError(`two services are named ${definition.name}`, 'to run more of one, say --workers');
-    }
-    loaded.push(definition);
-  }
-  if (queueLimit !== undefined && concurrency === undefined && !loaded.some(boundsItself)) {
-    throw usageError(
-      '--max-queued: no request ever waits, since nothing bounds how many are handled',
-      'add --concurrency',
-    );
-  }
-  return loaded;
-}
-
-function boundsItself({ endpoints }: ServiceDefinition): boolean {
-  return Object.values(endpoints).some(({ concurrency }) => concurrency !== undefined);
-}
-
 function createProgramScope({ worker, pool, programLog }: Assignment, sink: LogSink): ProgramScope {
   const log = new ProgramLog({ format: programLog, worker, pool, sink });
   return {
@@ -270,11 +248,6 @@ function createProgramScope({ worker, pool, programLog }: Assignment, sink: LogS
     warn: (message) => send({ type: 'warning', message }),
     fail,
   };
-}
-
-/** There it may stand still for long. */
-function isDebugged(): boolean {
-  return url() !== undefined;
 }
 
 function tellAlive(): void {

@@ -7,8 +7,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ControlServer } from '../../src/control/control-server.js';
 import { findPools } from '../../src/control/find-pools.js';
 import { askPool, socketsIn } from '../../src/control/sockets.js';
+import { deferred } from '../../src/deferred.js';
 import { CliError } from '../../src/errors.js';
-import { deferred } from '../../src/workers/deferred.js';
 import { createTempDir } from '../support/guardian.js';
 import { statusFor } from './status-for.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { deferred } from '../../src/workers/deferred.js';
+import { deferred } from '../../src/deferred.js';
 import { Recycler } from '../../src/workers/recycler.js';
 import type { OneReplacement } from '../../src/workers/replacement.js';
 

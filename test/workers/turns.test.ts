@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deferred } from '../../src/workers/deferred.js';
+import { deferred } from '../../src/deferred.js';
 import { Turns } from '../../src/workers/turns.js';
 
 it('begins at once where nothing goes on, else when what was before has ended, well or not', async () => {

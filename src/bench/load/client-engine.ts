@@ -1,7 +1,6 @@
 import type { Msg, MsgHdrs, Subscription } from 'nats';
 import { createInbox } from 'nats/lib/nats-base-client/core.js';
-import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
-import type { Connection } from '../../connection/index.js';
+import { type Connection, encodeHeaders } from '../../connection/index.js';
 import { isNoResponders, serviceFailure } from '../../requests/index.js';
 import { makeBodies } from './bodies.js';
 import { nowNs } from './clock.js';
@@ -15,6 +14,7 @@ import {
   SERVICE_ERROR,
 } from './engine.js';
 import { readHeaderStamp, STAMP_HEADER, writeHeaderStamp } from './header-stamp.js';
+import { headersOf } from './load-headers.js';
 import type { LoadPlan } from './load-plan.js';
 import { STAMP_BYTES, Stamp } from './stamp.js';
 import { stampPlace } from './stamp-place.js';
@@ -53,11 +53,8 @@ class NatsJsClient implements EngineClient {
     this.#bodies = makeBodies(plan.bodies, plan.seed);
     this.#stamp = new Stamp(plan.runTag);
     this.#stamps = stampPlace(plan);
-    this.#headers = plan.headers.length === 0 && this.#stamps !== 'header' ? undefined : createHeaders();
-    for (const [name, value] of plan.headers) this.#headers?.append(name, value);
-    if (this.#stamps === 'header') this.#headers?.set(STAMP_HEADER, writeHeaderStamp(this.#stamp, 0, 0, 0));
-    this.#headerBytes =
-      this.#headers === undefined ? 0 : (this.#headers as MsgHdrs & { encode(): Uint8Array }).encode().length;
+    this.#headers = headersOf(plan);
+    this.#headerBytes = this.#headers === undefined ? 0 : encodeHeaders(this.#headers).length;
     this.#inbox = `${createInbox(connection.plan.inboxPrefix)}.`;
   }
 

@@ -1,6 +1,6 @@
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
-import type { LoadScope } from './load.js';
+import { isOver, type LoadScope } from './load.js';
 import { type Alarm, openAlarm } from './metronome.js';
 
 /** Where no client can send, it is looked again so soon; a reconnect does not wait for it. */
@@ -43,9 +43,7 @@ export class Departures<Client extends Sender> {
 
   /** Whether nothing more is to be sent. */
   get areOver(): boolean {
-    const { messages, times } = this.#scope;
-    if (this.#hasStopped) return true;
-    return messages === undefined ? this.#arrivals.nextNs >= (times.endNs as number) : this.#begun >= messages;
+    return this.#hasStopped || isOver(this.#scope, this.#begun, this.#arrivals.nextNs);
   }
 
   /** Sends all whose time has come, and is called again when the next one's has. */

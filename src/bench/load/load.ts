@@ -38,3 +38,8 @@ export interface LoadScope {
   /** This thread's share of the messages that end the run; undefined where time does. */
   readonly messages: number | undefined;
 }
+
+/** Whether by the plan nothing more is to be begun: so many messages have been, or what comes next would be too late. */
+export function isOver({ messages, times }: LoadScope, begun: number, nextNs: number): boolean {
+  return messages === undefined ? nextNs >= (times.endNs as number) : begun >= messages;
+}

@@ -1,8 +1,9 @@
+import { deferred } from '../../deferred.js';
 import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import type { Load, LoadScope } from './load.js';
+import { isOver, type Load, type LoadScope } from './load.js';
 import { PublishClient, type PublishClientListener } from './publish-client.js';
 import type { PublishedCount } from './thread-messages.js';
 
@@ -50,8 +51,7 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
   #isRunning = false;
   #isEnding = false;
   #patience: NodeJS.Timeout | undefined;
-  #resolve: () => void = () => undefined;
-  #reject: (error: CliError) => void = () => undefined;
+  readonly #finished = deferred<void>();
 
   constructor(scope: LoadScope, options: PublishLoadOptions) {
     this.scope = scope;
@@ -63,10 +63,6 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
   }
 
   async run(): Promise<void> {
-    const finished = new Promise<void>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
     const confirming = setInterval(
       () => this.#look(),
       Math.max(CONFIRM_MS, CONFIRM_MS_OF_CLIENT * this.clients.length),
@@ -74,7 +70,7 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
     this.#isRunning = true;
     try {
       this.begin();
-      await finished;
+      await this.#finished.promise;
     } finally {
       clearInterval(confirming);
       clearTimeout(this.#patience);
@@ -101,7 +97,7 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
   }
 
   onDenied(error: CliError): void {
-    this.#reject(error);
+    this.#finished.reject(error);
   }
 
   protected abstract begin(): void;
@@ -134,12 +130,12 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => {
       for (const client of this.clients) client.giveUp();
-      this.#resolve();
+      this.#finished.resolve();
     }, ms);
   }
 
   #endIfSettled(): void {
-    if (this.clients.every((client) => !client.waits)) this.#resolve();
+    if (this.clients.every((client) => !client.waits)) this.#finished.resolve();
   }
 }
 
@@ -163,9 +159,7 @@ class ClosedPublishing extends Publishing {
   }
 
   protected override get isSent(): boolean {
-    const { messages, times } = this.scope;
-    if (this.hasStopped) return true;
-    return messages === undefined ? nowNs() >= (times.endNs as number) : this.#begun >= messages;
+    return this.hasStopped || isOver(this.scope, this.#begun, nowNs());
   }
 
   /** With a number of messages to send there is no time at which to end without a server. */

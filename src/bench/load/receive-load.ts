@@ -1,5 +1,5 @@
 import { type Denial, denialError } from '../../connection/index.js';
-import type { CliError } from '../../errors.js';
+import { deferred } from '../../deferred.js';
 import { nowNs } from './clock.js';
 import type { Load, LoadClient, RunTimes } from './load.js';
 import type { LoadPlan } from './load-plan.js';
@@ -50,9 +50,7 @@ export class ReceiveLoad implements Load {
   #remote = 0;
   #told = 0;
   #telling: NodeJS.Timeout | undefined;
-  readonly #ended: Promise<void>;
-  #end: () => void = () => undefined;
-  #fail: (error: CliError) => void = () => undefined;
+  readonly #ended = deferred<void>();
 
   /** Subscribes with each client. */
   constructor(clients: readonly LoadClient[], plan: LoadPlan, options: ReceiveOptions) {
@@ -69,11 +67,6 @@ export class ReceiveLoad implements Load {
     const { thread, post } = options;
     this.#group =
       plan.queue === undefined ? undefined : new ThreadGroup((closed) => post({ type: 'pages', thread, closed }));
-    this.#ended = new Promise((resolve, reject) => {
-      this.#end = resolve;
-      this.#fail = reject;
-    });
-    this.#ended.catch(() => undefined);
     for (const client of clients) {
       const receiver = this.#openReceiver();
       client.engine.hearMessages((publisher, sequence, plannedNs, bytes, now) =>
@@ -101,10 +94,10 @@ export class ReceiveLoad implements Load {
   async run(): Promise<void> {
     const looking = setInterval(() => this.#tally?.turn(nowNs()), TELL_MS * 5);
     const leftMs = (this.#endNs - nowNs()) / 1e6;
-    const ending = Number.isFinite(leftMs) ? setTimeout(this.#end, leftMs) : undefined;
+    const ending = Number.isFinite(leftMs) ? setTimeout(this.#ended.resolve, leftMs) : undefined;
     if (!this.#followsPlan && this.#plan.end.kind === 'messages') this.tellCount();
     try {
-      await this.#ended;
+      await this.#ended.promise;
       this.#tellNow();
     } finally {
       clearInterval(looking);
@@ -141,15 +134,15 @@ export class ReceiveLoad implements Load {
     const asked = this.#clients
       .filter(({ connection }) => connection.isConnected())
       .map(({ connection }) => connection.confirm().catch(() => undefined));
-    const impatience = setTimeout(this.#end, LAST_WORD_MS);
+    const impatience = setTimeout(this.#ended.resolve, LAST_WORD_MS);
     await Promise.all(asked);
     clearTimeout(impatience);
-    this.#end();
+    this.#ended.resolve();
   }
 
   /** By itself it ends at once; with publishers it waits for what those have sent. */
   stop(): void {
-    if (!this.#followsPlan) this.#end();
+    if (!this.#followsPlan) this.#ended.resolve();
   }
 
   /** A message has come. */
@@ -203,7 +196,7 @@ export class ReceiveLoad implements Load {
 
   #noteMeasured(): void {
     this.#measured += 1;
-    if (this.#measured === this.#mostMessages) this.#end();
+    if (this.#measured === this.#mostMessages) this.#ended.resolve();
   }
 
   #hearEarly(heard: Heard): void {
@@ -227,7 +220,7 @@ export class ReceiveLoad implements Load {
     return receiver;
   }
 
-  #onDenied = (denial: Denial): void => this.#fail(denialError(denial));
+  #onDenied = (denial: Denial): void => this.#ended.reject(denialError(denial));
 
   #onDisconnected = (): void => this.#tally?.outage(nowNs());
 }

@@ -1,8 +1,9 @@
+import { deferred } from '../../deferred.js';
 import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import type { Load, LoadScope } from './load.js';
+import { isOver, type Load, type LoadScope } from './load.js';
 import { RequestClient, type RequestClientListener } from './request-client.js';
 
 /** As often is looked for requests that have waited for too long. */
@@ -30,8 +31,7 @@ abstract class RequestLoad implements Load, RequestClientListener {
   protected begun = 0;
   protected hasStopped = false;
   #looking: NodeJS.Timeout | undefined;
-  #resolve: () => void = () => undefined;
-  #reject: (error: CliError) => void = () => undefined;
+  readonly #finished = deferred<void>();
 
   constructor(scope: LoadScope, options: RequestLoadOptions) {
     this.scope = scope;
@@ -41,14 +41,10 @@ abstract class RequestLoad implements Load, RequestClientListener {
 
   async run(): Promise<void> {
     const { timeoutMs } = this.options;
-    const finished = new Promise<void>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
     this.#looking = setInterval(() => this.#look(), Math.min(LONGEST_LOOK_MS, Math.ceil(timeoutMs / LOOKS_IN_TIMEOUT)));
     try {
       this.begin();
-      await finished;
+      await this.#finished.promise;
     } finally {
       clearInterval(this.#looking);
       this.end();
@@ -65,7 +61,7 @@ abstract class RequestLoad implements Load, RequestClientListener {
   abstract onReconnected(client: RequestClient): void;
 
   onDenied(error: CliError): void {
-    this.#reject(error);
+    this.#finished.reject(error);
   }
 
   protected abstract begin(): void;
@@ -79,7 +75,7 @@ abstract class RequestLoad implements Load, RequestClientListener {
 
   /** Ends where all is sent and nothing waits. */
   protected settle(): void {
-    if (this.isSent && this.clients.every(({ waiting }) => waiting === 0)) this.#resolve();
+    if (this.isSent && this.clients.every(({ waiting }) => waiting === 0)) this.#finished.resolve();
   }
 
   #look(): void {
@@ -107,20 +103,18 @@ class ClosedRequests extends RequestLoad {
   }
 
   protected override get isSent(): boolean {
-    return this.isSentAt(nowNs());
+    return this.#isSentAt(nowNs());
   }
 
-  private isSentAt(now: number): boolean {
-    const { messages, times } = this.scope;
-    if (this.hasStopped) return true;
-    return messages === undefined ? now >= (times.endNs as number) : this.begun >= messages;
+  #isSentAt(now: number): boolean {
+    return this.hasStopped || isOver(this.scope, this.begun, now);
   }
 
   /** Sends as many as may wait. */
   #fill(client: RequestClient): void {
     while (client.waiting < this.options.inflight && client.isConnected) {
       const now = nowNs();
-      if (this.isSentAt(now)) return;
+      if (this.#isSentAt(now)) return;
       client.send(this.begun, now, now);
       this.begun += 1;
     }

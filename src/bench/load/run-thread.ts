@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
 import type { Connection } from '../../connection/index.js';
 import { lostError, requireFit } from '../../connection/index.js';
+import { deferred } from '../../deferred.js';
 import { reportFailure } from '../../failure-report.js';
 import { Arrivals } from './arrivals.js';
 import { clientEngine } from './client-engine.js';
 import { nowNs } from './clock.js';
 import type { Engine } from './engine.js';
 import type { Load, LoadClient, LoadScope, RunTimes } from './load.js';
+import { headersOf } from './load-headers.js';
 import { copiesOf, type LoadPlan, type ThreadShare } from './load-plan.js';
 import { openConnections } from './open-clients.js';
 import { createPublishLoad } from './publish-load.js';
@@ -26,15 +27,12 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
   let connections: readonly Connection[] = [];
   let receiving: ReceiveLoad | undefined;
   let loads: readonly Load[] = [];
-  let start: (times: RunTimes) => void = () => undefined;
-  const started = new Promise<RunTimes>((resolve) => {
-    start = resolve;
-  });
+  const started = deferred<RunTimes>();
   const halt = new AbortController();
   port.onMessage((message: ToThread) => {
     switch (message.type) {
       case 'start':
-        start(message.times);
+        started.resolve(message.times);
         break;
       case 'stop':
         halt.abort();
@@ -71,7 +69,7 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
     }
     const first = connections[0] as Connection;
     port.post({ type: 'ready', server: first.server(), info: first.nats.info ?? {} });
-    const times = await Promise.race([started, whenAborted(halt.signal)]);
+    const times = await Promise.race([started.promise, whenAborted(halt.signal)]);
     if (times === undefined) {
       port.post({ type: 'done' });
       return;
@@ -129,15 +127,11 @@ function sendingLoad(plan: LoadPlan, scope: LoadScope, port: ThreadPort): Load |
 }
 
 /** @throws CliError `usage` where the server takes no message as large as the largest */
-function requireBodiesFit({ bodies, headers }: LoadPlan, connection: Connection): void {
+function requireBodiesFit(plan: LoadPlan, connection: Connection): void {
+  const { bodies } = plan;
   const mostBytes =
     bodies.kind === 'generated' ? bodies.mostBytes : Math.max(...bodies.bodies.map(({ length }) => length));
-  const encoded = createHeaders();
-  for (const [name, value] of headers) encoded.append(name, value);
-  requireFit(connection, {
-    body: new Uint8Array(mostBytes),
-    headers: headers.length === 0 ? undefined : encoded,
-  });
+  requireFit(connection, { body: new Uint8Array(mostBytes), headers: headersOf(plan) });
 }
 
 /** Requests that wait when the end was asked for get so much time; other loads know themselves how to end. */

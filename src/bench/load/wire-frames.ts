@@ -1,9 +1,9 @@
-import type { MsgHdrs } from 'nats';
-import { headers as createHeaders } from 'nats/lib/nats-base-client/headers.js';
+import { encodeHeaders } from '../../connection/index.js';
 import { makeBodies } from './bodies.js';
-import { STAMP_HEADER, writeHeaderStamp } from './header-stamp.js';
+import { STAMP_HEADER } from './header-stamp.js';
+import { headersOf } from './load-headers.js';
 import type { LoadPlan } from './load-plan.js';
-import { STAMP_BYTES, Stamp } from './stamp.js';
+import { STAMP_BYTES } from './stamp.js';
 import { stampPlace } from './stamp-place.js';
 
 /** A body up to this size is copied with its frame, a larger one written from where it is. */
@@ -51,8 +51,9 @@ export class WireFrames {
     this.#bodies = makeBodies(plan.bodies, plan.seed);
     this.#reply = 'x'.repeat(replyBytes);
     this.stamps = stampPlace(plan);
-    this.#headers = encodeHeaders(plan.headers, this.stamps === 'header' ? plan.runTag : undefined);
-    const headers = this.#headers;
+    const given = headersOf(plan);
+    const headers = given === undefined ? undefined : Buffer.from(encodeHeaders(given));
+    this.#headers = headers;
     if (this.stamps === 'none') this.#stampAt = -1;
     else if (this.stamps === 'body') this.#stampAt = headers?.length ?? 0;
     else this.#stampAt = (headers?.lastIndexOf(STAMP_LINE) ?? 0) + STAMP_LINE.length;
@@ -91,13 +92,4 @@ export class WireFrames {
     }
     return frame;
   }
-}
-
-/** @returns undefined where there are none */
-function encodeHeaders(pairs: LoadPlan['headers'], runTag: number | undefined): Buffer | undefined {
-  if (pairs.length === 0 && runTag === undefined) return undefined;
-  const headers = createHeaders() as MsgHdrs & { encode(): Uint8Array };
-  for (const [name, value] of pairs) headers.append(name, value);
-  if (runTag !== undefined) headers.set(STAMP_HEADER, writeHeaderStamp(new Stamp(runTag), 0, 0, 0));
-  return Buffer.from(headers.encode());
 }

@@ -1,19 +1,10 @@
-import {
-  assembleReport,
-  type LiveSnapshot,
-  measure,
-  openFilesOfReport,
-  startLiveLine,
-  verdictOf,
-  type Workload,
-  writeReport,
-} from '../../bench/index.js';
-import { gravestOf } from '../../errors.js';
+import { type LiveSnapshot, measure, openFilesOfReport, startLiveLine, type Workload } from '../../bench/index.js';
 import { exitCodeOf } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
-import { judge, readJudging } from './judging.js';
+import { readJudging } from './judging.js';
 import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
+import { reportOn } from './report-on.js';
 import type { Benchmark, BenchScope, Setting } from './subcommand.js';
 import { listenForEnd, tellOfOutages } from './telling.js';
 
@@ -44,7 +35,7 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
     // What was started for it ends with this process.
     if (typeof ready === 'string') return exitCodeOf(ready);
     setting = ready;
-    const { task, failed: collapsed, warning } = setting;
+    const { task, failed: collapsed } = setting;
     const working = measure(task, {
       signal: signals.halt,
       onProgress: (next) => {
@@ -57,20 +48,14 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
     if (typeof measured === 'string') return exitCodeOf(measured);
     if (measured.outcomes.length === 0) return exitCodeOf(await signals.first);
     live.stop();
-    const assembled = await assembleReport(task, measured, {
-      startedAt,
-      command: ['natsctl', ...process.argv.slice(2)],
-      warnings: warning === undefined ? [] : [warning],
-    });
-    const { report, compared, failure } = judge(assembled, judging);
-    await writeReport(report, output, files);
+    const reporting = { startedAt, judging, isRateStrict: flags.strictRate, files };
+    const { compared, failure } = await reportOn(setting, measured, reporting, output);
     if (signals.halt.aborted) return exitCodeOf(await signals.first);
     if (compared !== undefined && !output.style.json) {
       const { pair, comparison, file } = compared;
       await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
     }
-    const gravest = gravestOf([verdictOf(report, flags.strictRate), failure].filter((error) => error !== undefined));
-    if (gravest !== undefined) throw gravest;
+    if (failure !== undefined) throw failure;
     return 0;
   } finally {
     live.stop();

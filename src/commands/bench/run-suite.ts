@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import {
   alternate,
-  assembleReport,
   type BenchReport,
   combine,
   type LiveSnapshot,
@@ -12,14 +11,12 @@ import {
   prepare,
   type Suite,
   startLiveLine,
-  verdictOf,
-  writeReport,
 } from '../../bench/index.js';
-import { CliError, gravestOf } from '../../errors.js';
+import { CliError } from '../../errors.js';
 import { exitCodeOf } from '../../lifecycle/index.js';
 import type { Output } from '../../output/index.js';
-import { judge } from './judging.js';
 import type { ReadEntry } from './read-suite.js';
+import { reportOn } from './report-on.js';
 import type { Setting } from './subcommand.js';
 import { listenForEnd, tellOfOutages } from './telling.js';
 
@@ -78,7 +75,7 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
     }
     live.stop();
     const running = turns.filter(({ run }) => run === 1).map(({ entry }) => entry);
-    const { reports, failures } = await report(running, output, startedAt);
+    const { reports, failures } = await reportEach(running, output, startedAt);
     return {
       reports,
       failures: failure === undefined ? failures : [...failures, failure],
@@ -106,7 +103,7 @@ async function takeTurn(running: Running, run: number, options: MeasureOptions):
 }
 
 /** Writes a report of each entry that has run. */
-async function report(
+async function reportEach(
   running: readonly Running[],
   output: Output,
   startedAt: Date,
@@ -117,19 +114,16 @@ async function report(
   for (const { name, entry, setting, outcomes } of running) {
     const measured = combine(outcomes);
     if (measured.outcomes.length === 0 || setting === undefined) continue;
-    const assembled = await assembleReport(setting.task, measured, {
-      startedAt,
-      command: ['natsctl', ...process.argv.slice(2)],
-      warnings: setting.warning === undefined ? [] : [setting.warning],
-    });
-    const judged = judge({ ...assembled, name }, entry.judging);
     if (!output.style.json) await output.data(reports.length === 0 ? `${name}\n` : `\n${name}\n`);
-    await writeReport(judged.report, output, files);
-    reports.push(judged.report);
-    const failed = gravestOf(
-      [verdictOf(judged.report, entry.isRateStrict), judged.failure].filter((error) => error !== undefined),
+    const { judging, isRateStrict } = entry;
+    const { report, failure } = await reportOn(
+      setting,
+      measured,
+      { startedAt, name, judging, isRateStrict, files },
+      output,
     );
-    if (failed !== undefined) failures.push(named(name, failed));
+    reports.push(report);
+    if (failure !== undefined) failures.push(named(name, failure));
   }
   return { reports, failures };
 }

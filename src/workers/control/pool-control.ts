@@ -7,11 +7,11 @@ import {
   type ScaleResult,
   type StopResult,
 } from '../../control/index.js';
+import { deferred } from '../../deferred.js';
 import { CliError, usageError } from '../../errors.js';
 import type { Output } from '../../output/index.js';
 import { countOf, formatDuration } from '../../units.js';
 import { VERSION } from '../../version.js';
-import { deferred } from '../deferred.js';
 import type { Pool } from '../pool.js';
 import type { Replacement } from '../replacement.js';
 import { Turns } from '../turns.js';

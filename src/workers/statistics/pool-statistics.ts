@@ -1,4 +1,4 @@
-import type { EndpointTotal, LagTotal } from './ledger.js';
+import type { EndpointTotal, LagTotal, StatisticsLedger } from './ledger.js';
 import type { WorkerSnapshot } from './snapshot.js';
 
 /** `waiting`: with --watch, one that serves nothing yet. */
@@ -25,4 +25,32 @@ export interface PoolStatistics {
   readonly workers: readonly WorkerStatistics[];
   /** For each place, worker 1 first, how many of its workers ended unasked and had to be replaced. */
   readonly restarts: readonly number[];
+}
+
+/** What of a worker's process is told of. */
+type RunningWorker = Pick<WorkerStatistics, 'worker' | 'pid' | 'state'> & {
+  /** When its process was started, on the clock of `performance.now()`. */
+  readonly startedAt: number;
+};
+
+/** Puts together how a pool is, by what its workers have told. */
+export function poolStatistics<Worker extends RunningWorker>(
+  ledger: StatisticsLedger<Worker>,
+  running: Iterable<Worker>,
+  restarts: readonly number[],
+): PoolStatistics {
+  const now = performance.now();
+  const workers = [...running].map((one) => ({
+    worker: one.worker,
+    pid: one.pid,
+    state: one.state,
+    uptimeMs: now - one.startedAt,
+    snapshot: ledger.latestOf(one),
+  }));
+  return {
+    endpoints: ledger.endpoints(),
+    lag: ledger.lag(),
+    workers: workers.sort((one, other) => one.worker - other.worker),
+    restarts,
+  };
 }

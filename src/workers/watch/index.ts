@@ -1,5 +1,5 @@
+import { deferred } from '../../deferred.js';
 import type { Output } from '../../output/index.js';
-import { deferred } from '../deferred.js';
 import type { Pool } from '../pool.js';
 import { Reloader } from './reloader.js';
 import { SourceWatch } from './source-watch.js';

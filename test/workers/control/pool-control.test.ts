@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { type Deferred, deferred } from '../../../src/deferred.js';
 import { createOutput } from '../../../src/output/streams.js';
 import { LatencyHistogram } from '../../../src/services/index.js';
 import { PoolControl } from '../../../src/workers/control/pool-control.js';
-import { type Deferred, deferred } from '../../../src/workers/deferred.js';
 import { Place } from '../../../src/workers/place.js';
 import type { Scaling } from '../../../src/workers/pool-options.js';
 import type { Replacement } from '../../../src/workers/replacement.js';
