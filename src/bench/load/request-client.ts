@@ -8,8 +8,8 @@ import type { ThreadTally } from './thread-tally.js';
 
 /** What a client tells of its requests. */
 export interface RequestClientListener {
-  /** So many have an outcome, of any kind. */
-  onSettled(client: RequestClient, count: number): void;
+  /** Some have an outcome, of any kind. @param now when that was: the clock need not be read again for what follows */
+  onSettled(client: RequestClient, now: number): void;
   /** A server is there again. */
   onReconnected(client: RequestClient): void;
   /** What it asks is denied: no request of it will be answered. */
@@ -85,7 +85,7 @@ export class RequestClient {
     }
     if (outcome === GOOD) this.#tally.arrived(now - plannedNs, bytes, now);
     else this.#tally.failed(outcome === NO_RESPONDERS ? 'no_responders' : 'service_error', plannedNs);
-    this.#listener.onSettled(this, 1);
+    this.#listener.onSettled(this, now);
   }
 
   #giveUp(beforeNs: number, kind: 'timeout' | 'connection'): void {
@@ -96,7 +96,7 @@ export class RequestClient {
     });
     if (count === 0) return;
     this.#tally.lost(count);
-    this.#listener.onSettled(this, count);
+    this.#listener.onSettled(this, nowNs());
   }
 
   /** What was asked of a server that is gone may never have arrived; nor would its reply. */

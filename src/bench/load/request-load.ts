@@ -57,7 +57,7 @@ abstract class RequestLoad implements Load, RequestClientListener {
     this.settle();
   }
 
-  abstract onSettled(client: RequestClient, count: number): void;
+  abstract onSettled(client: RequestClient, now: number): void;
   abstract onReconnected(client: RequestClient): void;
 
   onDenied(error: CliError): void {
@@ -88,18 +88,18 @@ abstract class RequestLoad implements Load, RequestClientListener {
 
 class ClosedRequests extends RequestLoad {
   protected override begin(): void {
-    for (const client of this.clients) this.#fill(client);
+    for (const client of this.clients) this.#fill(client, nowNs());
     // There may be none to send.
     this.settle();
   }
 
-  override onSettled(client: RequestClient): void {
-    this.#fill(client);
+  override onSettled(client: RequestClient, now: number): void {
+    this.#fill(client, now);
     if (client.waiting === 0) this.settle();
   }
 
   override onReconnected(client: RequestClient): void {
-    this.#fill(client);
+    this.#fill(client, nowNs());
   }
 
   protected override get isSent(): boolean {
@@ -111,10 +111,8 @@ class ClosedRequests extends RequestLoad {
   }
 
   /** Sends as many as may wait. */
-  #fill(client: RequestClient): void {
-    while (client.waiting < this.options.inflight && client.isConnected) {
-      const now = nowNs();
-      if (this.#isSentAt(now)) return;
+  #fill(client: RequestClient, now: number): void {
+    while (client.waiting < this.options.inflight && client.isConnected && !this.#isSentAt(now)) {
       client.send(this.begun, now, now);
       this.begun += 1;
     }
