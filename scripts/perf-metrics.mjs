@@ -13,21 +13,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compareResponders } from './perf/compare-responders.mjs';
 import { median, readCount, row, tellMissed } from './perf/figures.mjs';
-import {
-  childrenOf,
-  cpuMsOf,
-  end,
-  folder,
-  LoadProcess,
-  requireBuild,
-  startNatsctl,
-  startNatsServer,
-} from './perf/programs.mjs';
+import { childrenOf, end, folder, LoadProcess, requireBuild, startNatsctl, startNatsServer } from './perf/programs.mjs';
 
 /** Rates as without, at least. */
 const TARGET = 0.9;
-const WARM_UP_RUNS = 2;
 const SCRAPE_INTERVAL_MS = 1_000;
 /** The clients and how many requests each sends, to one of nats.js. */
 const CLIENTS = /** @type {const} */ ({
@@ -87,36 +78,20 @@ process.exit(flags.strict && missed > 0 ? 1 : 0);
  */
 async function measure(client) {
   const count = messages * CLIENTS[client].share;
-  /** For each pool. @type {number[][]} */
-  const rates = pools.map(() => []);
-  /** @type {number[][]} */
-  const cpu = pools.map(() => []);
-  for (let run = -WARM_UP_RUNS; run < runs; run++) {
-    // Each goes first as often as the other.
-    for (let turn = 0; turn < pools.length; turn++) {
-      const which = (turn + run + WARM_UP_RUNS) % pools.length;
-      const { port = 0, worker = 0 } = pools[which] ?? {};
-      const cpuBefore = cpuMsOf(worker);
-      const assignment = { port, subject: 'perf.nothing', messages: count, inFlight, size: 16, replySize: 0 };
-      const outcome = await load.run({ client, task: 'request', ...assignment });
-      if (outcome.count !== count) throw new Error(`${outcome.count} replies to ${count} requests`);
-      if (which === 1) sent += count;
-      if (run < 0) continue;
-      rates[which]?.push((count * 1_000) / (outcome.endedMs - outcome.startedMs));
-      cpu[which]?.push(((cpuMsOf(worker) - cpuBefore) * 1_000) / count);
-    }
-  }
-  for (const [index, { what }] of pools.entries()) {
-    // Of each run with its neighbour: what the machine does besides passes.
-    const ratio = median((rates[index] ?? []).map((rate, run) => rate / (rates[0]?.[run] ?? Number.NaN)));
+  const asked = { load, client, subject: 'perf.nothing', messages: count, inFlight, runs };
+  const results = await compareResponders(pools, asked, (which) => {
+    if (which === 1) sent += count;
+  });
+  let missed = 0;
+  for (const [index, { rate, cpuMicroseconds, ratio }] of results.entries()) {
     const goal = index === 0 ? undefined : TARGET;
-    const rate = Math.round(median(rates[index] ?? [])).toLocaleString('en-GB');
     const isMissed = goal !== undefined && ratio < goal;
-    const figures = [rate, median(cpu[index] ?? []).toFixed(2), ratio.toFixed(2), goal?.toFixed(2) ?? ''];
-    console.log(row(HEADING, [`${CLIENTS[client].what}: ${what}`, ...figures, isMissed ? 'missed' : '']));
-    if (isMissed) return 1;
+    if (isMissed) missed += 1;
+    const figures = [Math.round(rate).toLocaleString('en-GB'), cpuMicroseconds.toFixed(2), ratio.toFixed(2)];
+    const cells = [...figures, goal?.toFixed(2) ?? '', isMissed ? 'missed' : ''];
+    console.log(row(HEADING, [`${CLIENTS[client].what}: ${pools[index]?.what}`, ...cells]));
   }
-  return 0;
+  return missed;
 }
 
 /**
@@ -129,7 +104,7 @@ async function startPool(what, ...args) {
   return {
     what,
     port: server.port,
-    worker: Number(childrenOf(pool.pid)[0]),
+    pid: Number(childrenOf(pool.pid)[0]),
     healthUrl: pool.healthUrl,
     async stop() {
       await end(pool);

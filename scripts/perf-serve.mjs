@@ -16,10 +16,10 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { compareResponders, requestRate } from './perf/compare-responders.mjs';
 import { median, readCount, row, tellMissed } from './perf/figures.mjs';
 import {
   childrenOf,
-  cpuMsOf,
   end,
   env,
   folder,
@@ -33,7 +33,6 @@ import {
 const RATE_TARGET = 0.9;
 /** Of what the machine gives two busy loops, at least. */
 const SCALING_TARGET = 0.9;
-const WARM_UP_RUNS = 2;
 const BURN_MS = 1;
 const HEADING = [46, 12, 14, 7, 7, 7];
 
@@ -120,28 +119,11 @@ async function measureRate() {
  * @param {readonly { readonly what: string, readonly port: number, readonly pid: number, readonly target?: number }[]} ways
  */
 async function compare(client, ways) {
-  /** For each way. @type {number[][]} */
-  const rates = ways.map(() => []);
-  /** Of the process that answers, for each request. @type {number[][]} */
-  const cpu = ways.map(() => []);
-  for (let run = -WARM_UP_RUNS; run < runs; run++) {
-    // Each goes first as often as the others.
-    for (let turn = 0; turn < ways.length; turn++) {
-      const which = (turn + run + WARM_UP_RUNS) % ways.length;
-      const { port = 0, pid = 0 } = ways[which] ?? {};
-      const cpuBefore = cpuMsOf(pid);
-      const rate = await rateOf(client, 'perf.nothing', port, messages, inFlight);
-      if (run < 0) continue;
-      rates[which]?.push(rate);
-      cpu[which]?.push(((cpuMsOf(pid) - cpuBefore) * 1_000) / messages);
-    }
-  }
-  for (const [index, { what, target }] of ways.entries()) {
-    // Of each run with its neighbours: what the machine does besides passes.
-    const ratio = median((rates[index] ?? []).map((rate, run) => rate / (rates[0]?.[run] ?? Number.NaN)));
-    const rate = Math.round(median(rates[index] ?? [])).toLocaleString('en-GB');
-    const goal = client === 'nats' ? target : undefined;
-    print(`${client}: ${what}`, [rate, median(cpu[index] ?? []).toFixed(2)], ratio, goal);
+  const asked = { load, client, subject: 'perf.nothing', messages, inFlight, runs };
+  for (const [index, { rate, cpuMicroseconds, ratio }] of (await compareResponders(ways, asked)).entries()) {
+    const { what = '', target } = ways[index] ?? {};
+    const figures = [Math.round(rate).toLocaleString('en-GB'), cpuMicroseconds.toFixed(2)];
+    print(`${client}: ${what}`, figures, ratio, client === 'nats' ? target : undefined);
   }
 }
 
@@ -158,8 +140,9 @@ async function measureScaling() {
   for (let run = -1; run < runs; run++) {
     const loopRatio = (await loopRate(2)) / (await loopRate(1));
     // The server draws a worker for each request: only with many in flight has neither one nothing to do.
-    const one = await rateOf('socket', 'perf.burn', servers[0]?.port ?? 0, burns, inFlight);
-    const two = await rateOf('socket', 'perf.burn', servers[1]?.port ?? 0, burns, inFlight);
+    const burning = /** @type {const} */ ({ client: 'socket', subject: 'perf.burn', messages: burns, inFlight });
+    const one = await requestRate(load, { ...burning, port: servers[0]?.port ?? 0 });
+    const two = await requestRate(load, { ...burning, port: servers[1]?.port ?? 0 });
     if (run < 0) continue;
     served.push(two / one);
     loops.push(loopRatio);
@@ -171,29 +154,6 @@ async function measureScaling() {
   print('two idle busy loops beside one', ['', ''], machine);
   print('two workers beside one', ['', ''], workers, machine * SCALING_TARGET);
   for (const program of [...pools, ...servers]) await end(program);
-}
-
-/**
- * @param {'nats' | 'socket'} client
- * @param {string} subject
- * @param {number} port
- * @param {number} count
- * @param {number} window
- * @returns {Promise<number>} requests a second
- */
-async function rateOf(client, subject, port, count, window) {
-  const outcome = await load.run({
-    client,
-    task: 'request',
-    port,
-    subject,
-    messages: count,
-    inFlight: window,
-    size: 16,
-    replySize: 0,
-  });
-  if (outcome.count !== count) throw new Error(`${outcome.count} replies to ${count} requests`);
-  return (count * 1_000) / (outcome.endedMs - outcome.startedMs);
 }
 
 /**
