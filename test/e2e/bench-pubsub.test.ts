@@ -108,13 +108,15 @@ authorization { users: [ { user: u, password: p, permissions: { publish: { deny:
     await using watcher = startNatsctl(['sub', 'a.b', '-s', server.url, '--count', '500', '--raw']);
     await watcher.exited;
     await server.kill();
+    // Where the machine is busy, it could be back before anybody has seen that it was away.
+    await bench.waitForLine('stderr', /was lost; reconnecting/);
     await server.restart();
     const { code, stdout, stderr } = await bench.finished;
     const report = reportOf(stdout);
     expect(report.sent).toBe(3_000);
     expect(report.messages + report.lost).toBe(3_000);
-    expect(report.longest_gap_ms).toBeGreaterThan(10);
-    expect(report.recovery_ms).toBeGreaterThan(10);
+    expect(report.longest_gap_ms).toBeGreaterThan(0);
+    expect(report.recovery_ms).toBeGreaterThan(0);
     expect(stderr).toMatch(/reconnected to /);
     expect(code).toBe(report.lost > 0 ? 8 : 0);
   });
