@@ -4,13 +4,15 @@
  * loop and an open one; and rates, which the server's own counters confirm, with how late requests arrive against their
  * plan. Prints tables of Markdown, those of docs/bench.md.
  *
- *     npm run build && npm run perf:truth -- --seconds 10 --only latencies,rates --engine client --strict
+ *     npm run build && npm run perf:truth -- --seconds 10 --only latencies,rates --engine client --realtime --strict
  *
- * On a machine that does other things at the same time latencies are longer than the responder's part of them: each
+ * With --realtime server, generator and responder are of the scheduler's realtime class (by `chrt` of util-linux, for root only):
+ * without it, Linux lets a program that wakes up wait for some milliseconds now and then until another has had its
+ * slice, which is in what the generator sees of a reply, and not in what the responder can know of it. On a machine that does other things at the same time latencies are longer than the responder's part of them: each
  * is measured up to three times, and the truest one is shown. The server is NATSCTL_NATS_SERVER, or that of
  * `npm run tools`, or on the PATH. With --strict an untrue figure is exit 1.
  */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
 import { readChoice, readCount, tellMissed } from './perf/figures.mjs';
@@ -38,6 +40,9 @@ const WORKLOADS = /** @type {const} */ ({
   request: { messagesOfServer: 2, rates: [100, 1_000, 5_000, 20_000] },
   pub: { messagesOfServer: 1, rates: [100, 1_000, 10_000, 50_000] },
 });
+/** In the scheduler's realtime class. The responder, whose loop turns, gives way to the others. */
+const PRIORITY = 2;
+const RESPONDER_PRIORITY = 1;
 const ARRIVAL_RATES = [100, 1_000, 5_000];
 
 const { values: flags } = parseArgs({
@@ -45,6 +50,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '10' },
     only: { type: 'string' },
     engine: { type: 'string', default: 'client' },
+    realtime: { type: 'boolean' },
     strict: { type: 'boolean' },
   },
 });
@@ -52,10 +58,11 @@ const seconds = readCount(flags.seconds, '--seconds');
 const parts = readChoice(flags.only, /** @type {const} */ (['latencies', 'rates', 'arrivals']));
 requireBuild();
 const server = await startNatsServer(['-m', '-1']);
+if (flags.realtime) hurry(server.pid, PRIORITY);
 let missed = 0;
 let subjects = 0;
 console.log(`Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}), Linux ${release()};`);
-console.log(`${seconds} s each, engine ${flags.engine}`);
+console.log(`${seconds} s each, engine ${flags.engine}${flags.realtime ? ', realtime' : ''}`);
 if (parts.includes('latencies')) await holdLatencies();
 if (parts.includes('rates')) await holdRates();
 if (parts.includes('arrivals')) await holdArrivals();
@@ -63,6 +70,11 @@ console.log();
 tellMissed(missed);
 await end(server);
 process.exit(flags.strict && missed > 0 ? 1 : 0);
+
+/** @param {number | undefined} pid @param {number} priority */
+function hurry(pid, priority) {
+  execFileSync('chrt', ['--all-tasks', '--fifo', '--pid', String(priority), String(pid)]);
+}
 
 async function holdLatencies() {
   const names = Object.keys(SHARES).map((name) => (name === 'p999' ? 'p99.9' : name));
@@ -84,6 +96,7 @@ async function holdLatencies() {
 async function measureLatencies(behaviour, rate) {
   const subject = freshSubject();
   const responder = await startTruthResponder(server.port, subject, behaviour);
+  if (flags.realtime) hurry(responder.pid, RESPONDER_PRIORITY);
   const load = rate === undefined ? ['--inflight', String(INFLIGHT)] : ['--rate', String(rate)];
   const { latency_ms } = await bench('request', subject, load);
   const latencies = /** @type {NonNullable<typeof latency_ms>} */ (latency_ms);
@@ -130,6 +143,7 @@ async function holdArrivals() {
   for (const rate of ARRIVAL_RATES) {
     const subject = freshSubject();
     const responder = await startTruthResponder(server.port, subject, 'fixed');
+    if (flags.realtime) hurry(responder.pid, RESPONDER_PRIORITY);
     await bench('request', subject, ['--rate', String(rate)]);
     const sorted = latenessesUs(await responder.record(), rate);
     await responder.end();
@@ -154,12 +168,11 @@ async function truest(measure) {
 
 /** @param {string} workload @param {string} subject @param {readonly string[]} load @returns {Promise<BenchReport>} */
 async function bench(workload, subject, load) {
+  const through = flags.realtime ? ['chrt', '--fifo', String(PRIORITY)] : [];
   const words = ['bench', workload, subject, '-s', server.url, '--json', '--duration', `${seconds}s`];
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [launcher, ...words, '--engine', flags.engine, ...load],
-    { env },
-  );
+  const commandLine = [...through, process.execPath, launcher, ...words, '--engine', flags.engine, ...load];
+  const [program, ...args] = /** @type {[string, ...string[]]} */ (commandLine);
+  const { stdout } = await promisify(execFile)(program, args, { env });
   return JSON.parse(stdout);
 }
 

@@ -26,6 +26,7 @@ export async function startTruthResponder(port, subject, behaviour) {
   const [said] = await once(child, 'message');
   if (said !== 'listening') throw new Error(`the responder said ${said}`);
   return {
+    pid: child.pid,
     /** What it did with the requests of a load: the first one was that of the probe before. @returns {Promise<TruthRecord>} */
     async record() {
       child.send('record');
