@@ -70,7 +70,7 @@ describe('natsctl bench request', () => {
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const lines = result.stdout.split('\n');
     expect(lines[0]).toMatch(/^request greeter\.greet on nats:\/\/127\.0\.0\.1:\d+, server 2\S+( \(natsctl\))?$/);
-    expect(lines[1]).toMatch(/^closed loop, 1 client, 16 in flight, 128 B, for 1 s, engine client$/);
+    expect(lines[1]).toMatch(/^closed loop, 1 client, 16 in flight, 128 B, for 1 s, engine wire$/);
     expect(lines[3]).toMatch(/^RATE +MESSAGES +BYTES +BYTES\/S +ERRORS +TIME$/);
     expect(lines[4]).toMatch(/^[\d,]+ a second +[\d,]+ .* 0 +1\.\d\d s$/);
     expect(result.stdout).toMatch(/^ +MIN .*P99 .*MAX\n/m);

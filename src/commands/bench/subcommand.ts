@@ -33,9 +33,9 @@ export const benchFlags = {
   endpoint: { kind: 'value', describe: 'Of a service that has several', default: 'the first', group: LOAD },
   engine: {
     kind: 'value',
-    describe: 'client: nats.js; wire: frames of our own, faster',
-    default: 'client',
-    choices: ['client', 'wire'],
+    describe: 'wire: frames of our own; client: nats.js, slower',
+    default: 'wire',
+    choices: ['wire', 'client'],
     group: LOAD,
   },
   seed: { kind: 'value', describe: 'A number: of all that is random', default: '1', group: LOAD },
