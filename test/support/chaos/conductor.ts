@@ -20,10 +20,15 @@ export interface Stage {
   readonly random: Random;
 }
 
+/** A worker that was struck is gone by then: stopped, by the watchdog's second and as much again for a busy machine. */
+const LONGEST_AGONY_MS = 5_000;
+
 /** Does to a pool what a plan says, and remembers what it did. */
 export class Conductor {
   /** When the server was away, as announced: until all workers have it again. */
   readonly outages: Span[] = [];
+  /** When workers had what they had in hand taken from them, or kept from answering: until their processes were gone. */
+  readonly strikes: Span[] = [];
   /** What was done when, a line each. */
   readonly diary: string[] = [];
   /** Commands that failed. */
@@ -95,16 +100,28 @@ export class Conductor {
     if (!staying.some(({ worker }) => worker === this.#spared)) return this.note(`nobody to ${kind}`);
     // To stop one that loads its module shows nothing: there it may take its time.
     const others = (kind === 'stop' ? serving : by_worker).filter(({ worker }) => worker !== this.#spared);
+    const victimsGone: Array<Promise<void>> = [];
     for (let left = victims; left > 0 && others.length > 0; left--) {
       const [{ worker, pid, state } = {}] = others.splice(random.below(others.length), 1);
       if (pid === undefined) continue;
       try {
         process.kill(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
         this.note(`${kind} worker-${worker}, pid ${pid}, ${state}; worker-${this.#spared} is spared`);
+        victimsGone.push(this.#seeGone(`worker-${worker}, pid ${pid}`, pid));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
     }
+    await Promise.all(victimsGone);
+  }
+
+  /** Waits for the end of a worker that was struck just now. */
+  async #seeGone(name: string, pid: number): Promise<void> {
+    const fromMs = now();
+    while (isThere(pid) && now() - fromMs < LONGEST_AGONY_MS) await delay(10);
+    const toMs = now();
+    this.strikes.push({ fromMs, toMs });
+    if (isThere(pid)) this.problems.push(`${name} is still there ${Math.round(toMs - fromMs)} ms after it was struck`);
   }
 
   async #command(...args: readonly string[]): Promise<void> {
@@ -127,5 +144,14 @@ export class Conductor {
     await load.connected();
     this.outages.push({ fromMs, toMs: now() });
     this.note(`the server is back after ${Math.round(now() - fromMs)} ms`);
+  }
+}
+
+/** Whether there is such a process. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
