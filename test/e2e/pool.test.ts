@@ -44,9 +44,17 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     return JSON.parse(stdout);
   }
 
-  /** A module `v` that answers its version and what it was sent. */
+  /** A module `v` that answers its version and what it was sent, at once or after a while: there is always something in hand. */
   function save(version: number, first = ''): void {
-    writeFileSync(join(folder, 'v.mjs'), `${first}\nexport const say = ({ text }) => \`v${version} \${text()}\`;\n`);
+    writeFileSync(
+      join(folder, 'v.mjs'),
+      `${first}
+      const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+      export const say = async ({ text }) => {
+        if (Math.random() < 0.2) await pause();
+        return \`v${version} \${text()}\`;
+      };`,
+    );
   }
 
   /** Serves the module under load while something is done; gives what came of the requests. */
