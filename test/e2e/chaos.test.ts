@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../../scripts/support/random.mjs';
+import type { Failure } from '../../scripts/support/retrying-load.mjs';
 import { Conductor } from '../support/chaos/conductor.js';
 import { startRetryingLoad } from '../support/chaos/load.js';
 import { BURST_MS, planFaults } from '../support/chaos/plan.js';
@@ -60,12 +61,14 @@ describe.skipIf(tools.natsServer.path === undefined)(`a pool in chaos, NATSCTL_C
       const story = `NATSCTL_CHAOS_SEED=${SEED}\n${figures}\n${diary}\nthe log of the pool:\n${pool.stderr.text()}`;
       // The first of them tell enough.
       const first = <T>(all: readonly T[]) => all.slice(0, 20);
+      const told = (all: readonly Failure[]) =>
+        first(all).map(({ id, fromMs, reason }) => `${id}, sent at ${conductor.clock(fromMs)}: ${reason}`);
       expect({ wrong: first(report.wrong), twice: first(report.twice), problems: conductor.problems }, story).toEqual({
         wrong: [],
         twice: [],
         problems: [],
       });
-      expect({ failures: first(failures), unserved: first(unserved), lost: first(lost) }, story).toEqual({
+      expect({ failures: told(failures), unserved: told(unserved), lost: told(lost) }, story).toEqual({
         failures: [],
         unserved: [],
         lost: [],

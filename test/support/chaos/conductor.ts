@@ -22,12 +22,17 @@ export interface Stage {
 
 /** A worker that was struck is gone by then: stopped, by the watchdog's second and as much again for a busy machine. */
 const LONGEST_AGONY_MS = 5_000;
+/** Before a worker is told to hang: the watchdog's second and as much again. */
+const HANG_MS = 2_000;
 
 /** Does to a pool what a plan says, and remembers what it did. */
 export class Conductor {
   /** When the server was away, as announced: until all workers have it again. */
   readonly outages: Span[] = [];
-  /** When workers had what they had in hand taken from them, or kept from answering: until their processes were gone. */
+  /**
+   * When workers were killed or kept from answering, until their processes were gone: by us, or by the watchdog where a
+   * busy machine had no processor for one.
+   */
   readonly strikes: Span[] = [];
   /** What was done when, a line each. */
   readonly diary: string[] = [];
@@ -49,6 +54,7 @@ export class Conductor {
 
   /** @param burstMs how long faults spare the same worker */
   async conduct(faults: readonly Fault[], burstMs: number): Promise<void> {
+    void this.#watchHangs();
     for (const fault of faults) {
       await delay(Math.max(0, this.#startedMs + fault.atMs - now()));
       // The next fault does not wait for what comes of this one.
@@ -62,7 +68,25 @@ export class Conductor {
   }
 
   note(text: string): void {
-    this.diary.push(`${((now() - this.#startedMs) / 1_000).toFixed(2)} s: ${text}`);
+    this.diary.push(`${this.clock(now())}: ${text}`);
+  }
+
+  /** A time as the diary has it. */
+  clock(atMs: number): string {
+    return `${((atMs - this.#startedMs) / 1_000).toFixed(2)} s`;
+  }
+
+  /** Notes who the pool says hangs, until it ends. */
+  async #watchHangs(): Promise<void> {
+    const { pool } = this.#stage;
+    const options = { timeoutMs: 2 ** 31 - 1 };
+    for (let nth = 1; ; nth++) {
+      const hung = pool.waitForLine('stderr', /^warning: (?:the former )?(worker-\d+) ended.*: it hung/, { ...options, nth });
+      const match = await hung.catch(() => undefined);
+      if (match === undefined) return;
+      this.strikes.push({ fromMs: now() - HANG_MS, toMs: now() });
+      this.note(`${match[1]} was killed by the watchdog`);
+    }
   }
 
   async #do(fault: Fault, burstMs: number): Promise<void> {
