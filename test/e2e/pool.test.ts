@@ -272,6 +272,19 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     expect(membersOfGroup(program.pid)).toEqual([]);
   });
 
+  it('leaves no worker behind its own end where it is stopped in the middle of a reload', async () => {
+    save(1);
+    await using program = await serve('./v.mjs');
+    save(2, 'console.error("loading"); await new Promise(() => setInterval(() => {}, 1e6));');
+    const reloaded = pool('reload');
+    await program.waitForLine('stderr', /loading/);
+    program.process.kill('SIGTERM');
+    // A worker that it had left would hear of its end, and follow.
+    expect((await program.exited).code).toBe(0);
+    expect(membersOfGroup(program.pid)).toEqual([]);
+    expect(await reloaded).toMatchObject({ code: 9, stderr: expect.stringContaining('it was stopped meanwhile') });
+  });
+
   it('waits no longer than --for, and what was asked for is done all the same', async () => {
     save(1);
     await using program = await serve('./v.mjs');
