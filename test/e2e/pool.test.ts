@@ -285,6 +285,16 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     expect(await reloaded).toMatchObject({ code: 9, stderr: expect.stringContaining('it was stopped meanwhile') });
   });
 
+  it('leaves no worker behind that is stopped by a signal, and can neither drain nor end', async () => {
+    await using program = await serve('greeter', '--grace', '200ms');
+    const [worker = 0] = childrenOf(program.pid);
+    suspend(worker);
+    program.process.kill('SIGTERM');
+    expect((await program.exited).code).toBe(143);
+    expect(membersOfGroup(program.pid)).toEqual([]);
+    expect(program.stderr.text()).toContain('1 worker ended before all was answered');
+  });
+
   it('waits no longer than --for, and what was asked for is done all the same', async () => {
     save(1);
     await using program = await serve('./v.mjs');
