@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
@@ -79,9 +79,14 @@ describe.skipIf(tools.natsServer.path === undefined)(`a pool in chaos, NATSCTL_C
 
       // As many workers as at the start: what their predecessors have left in the supervisor would show.
       expect(await control('scale', String(WORKERS))).toMatchObject({ code: 0 });
-      await vi.waitUntil(() => childrenOf(pool.pid).length === WORKERS, 10_000);
-      await vi.waitUntil(() => descriptorsOf(pool.pid).length <= descriptors.length, 10_000);
-      expect(await pool.stop()).toMatchObject({ code: 0 });
+      await vi.waitFor(() => expect(childrenOf(pool.pid), story).toHaveLength(WORKERS), 10_000);
+      await vi.waitFor(() => {
+        const open = descriptorsOf(pool.pid);
+        expect(open.length, `the supervisor has open:\n${open.join('\n')}`).toBeLessThanOrEqual(descriptors.length);
+      }, 10_000);
+      pool.process.kill('SIGTERM');
+      // What it left behind would end by itself a moment later.
+      expect(await pool.exited, story).toMatchObject({ code: 0 });
       expect(membersOfGroup(pool.pid)).toEqual([]);
       expect([...readdirSync(runtime), ...readdirSync(temporary)]).toEqual([]);
       expect(readdirSync(folder).sort()).toEqual(['run', 'tmp', 'v.mjs']);
@@ -103,7 +108,16 @@ function moduleOf(version: number): string {
 
 /** What a process has open, as Linux tells; nothing elsewhere. */
 function descriptorsOf(pid: number): readonly string[] {
-  return process.platform === 'linux' ? readdirSync(`/proc/${pid}/fd`) : [];
+  if (process.platform !== 'linux') return [];
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).flatMap((descriptor) => {
+    try {
+      return readlinkSync(join(folder, descriptor));
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
 }
 
 async function connectionsOf(monitorUrl = ''): Promise<unknown> {
