@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../../../scripts/perf/nats-client.mjs';
 import type { Random } from '../../../scripts/support/random.mjs';
@@ -24,6 +25,8 @@ export interface Stage {
 const LONGEST_AGONY_MS = 5_000;
 /** Before a worker is told to hang: the watchdog's second and as much again. */
 const HANG_MS = 2_000;
+/** With so many for each processor that want one, who is well may get none for a second: chaos itself makes half of it. */
+const BUSY_LOAD = 4;
 
 /** Does to a pool what a plan says, and remembers what it did. */
 export class Conductor {
@@ -34,6 +37,8 @@ export class Conductor {
    * busy machine had no processor for one.
    */
   readonly strikes: Span[] = [];
+  /** When the watchdog took workers that nobody had stopped, on a machine that had more to do than this. */
+  readonly starvations: Span[] = [];
   /** What was done when, a line each. */
   readonly diary: string[] = [];
   /** Commands that failed. */
@@ -44,6 +49,8 @@ export class Conductor {
   /** The worker that no burst touches, by its number: who follows in its place has its part. */
   #spared: number | undefined;
   #burstEndMs = 0;
+  /** When a worker of a number was stopped last. */
+  readonly #stoppedMs = new Map<number, number>();
   /** How many workers there are to be, of the commands that are not done yet. */
   readonly #targets = new Set<{ readonly workers: number }>();
   #version = 1;
@@ -81,11 +88,19 @@ export class Conductor {
     const { pool } = this.#stage;
     const options = { timeoutMs: 2 ** 31 - 1 };
     for (let nth = 1; ; nth++) {
-      const hung = pool.waitForLine('stderr', /^warning: (?:the former )?(worker-\d+) ended.*: it hung/, { ...options, nth });
+      const hung = pool.waitForLine('stderr', /^warning: (?:the former )?worker-(\d+) ended.*: it hung/, {
+        ...options,
+        nth,
+      });
       const match = await hung.catch(() => undefined);
       if (match === undefined) return;
-      this.strikes.push({ fromMs: now() - HANG_MS, toMs: now() });
-      this.note(`${match[1]} was killed by the watchdog`);
+      const span = { fromMs: now() - HANG_MS, toMs: now() };
+      this.strikes.push(span);
+      const wasStopped = span.toMs - (this.#stoppedMs.get(Number(match[1])) ?? 0) < LONGEST_AGONY_MS;
+      const load = (loadavg()[0] ?? 0) / availableParallelism();
+      if (!wasStopped && load >= BUSY_LOAD) this.starvations.push(span);
+      const which = wasStopped ? '' : `, which nobody had stopped; the load is ${load.toFixed(1)} for each processor`;
+      this.note(`the watchdog has killed worker-${match[1]}${which}`);
     }
   }
 
@@ -130,6 +145,7 @@ export class Conductor {
       if (pid === undefined) continue;
       try {
         process.kill(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+        if (kind === 'stop') this.#stoppedMs.set(worker, now());
         this.note(`${kind} worker-${worker}, pid ${pid}, ${state}; worker-${this.#spared} is spared`);
         victimsGone.push(this.#seeGone(`worker-${worker}, pid ${pid}`, pid));
       } catch (error) {

@@ -12,6 +12,7 @@ function lostAt(sentMs: number, stalls: RetryingLoadReport['stalls'] = []) {
   const announced = {
     outages: [{ fromMs: 40_000, toMs: 42_000 }],
     strikes: [{ fromMs: 10_000, toMs: 11_200 }],
+    starvations: [{ fromMs: 60_000, toMs: 62_000 }],
   };
   const { failures, unserved, lost } = judge(report, announced);
   return { failures: failures.length, unserved: unserved.length, lost: lost.length };
@@ -24,6 +25,7 @@ it.each([
   ['when who was struck is gone', 12_000, { failures: 1, unserved: 1, lost: 1 }],
   ['before an outage, which began while it waited', 38_000, { failures: 0, unserved: 0, lost: 0 }],
   ['when the outage is over', 43_000, { failures: 1, unserved: 1, lost: 1 }],
+  ['while a worker gets no processor', 61_000, { failures: 0, unserved: 0, lost: 0 }],
 ])('what is lost %s is excused so far', (_, sentMs, found) => {
   expect(lostAt(sentMs)).toEqual(found);
 });

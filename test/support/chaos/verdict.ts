@@ -6,6 +6,8 @@ export interface Announced {
   readonly outages: readonly Span[];
   /** When workers were killed or stopped, until their processes were gone. */
   readonly strikes: readonly Span[];
+  /** When workers were seen to get no processor. */
+  readonly starvations: readonly Span[];
 }
 
 /** What nothing that was done excuses. */
@@ -26,9 +28,10 @@ const STARVED_MS = 500;
 const IN_HAND_MS = 500;
 
 /** Holds what a load found out against what was done meanwhile; pure. */
-export function judge(report: RetryingLoadReport, { outages, strikes }: Announced): Verdict {
+export function judge(report: RetryingLoadReport, { outages, strikes, starvations }: Announced): Verdict {
   // The load's own process has as little to do as a supervisor: where it was held up, so was everybody.
-  const starved = report.stalls.filter(({ fromMs, toMs }) => toMs - fromMs >= STARVED_MS);
+  const stalls = report.stalls.filter(({ fromMs, toMs }) => toMs - fromMs >= STARVED_MS);
+  const starved = [...stalls, ...starvations];
   const unexcused = (all: readonly Failure[]): readonly Failure[] =>
     all.filter((one) => ![...outages, ...starved].some((span) => one.fromMs <= span.toMs && one.toMs >= span.fromMs));
   // A second try hides what a reload loses; when it was sent tells whether it can have been with who was struck.
