@@ -215,6 +215,20 @@ describe('a pool that replaces all its workers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('waits at its end for an old one too', async () => {
+    const { pool, workers } = await servingPool(1);
+    const [former] = workers.all;
+    void pool.replaceAll();
+    workers.at(1).ready();
+    const drained = fateOf(pool.drain());
+    workers.at(1).finish();
+    await settle();
+    expect(drained.settled).toBe(false);
+    former?.finish();
+    await settle();
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
+  });
+
   it('tells of a connection that only an old one had lost as of one that is back', async () => {
     const { pool, workers, told } = await servingPool(1);
     workers.at(1).say({ type: 'disconnected' });
