@@ -57,22 +57,18 @@ describe.skipIf(tools.natsServer.path === undefined)(`a pool in chaos, NATSCTL_C
         starved_ms: starved.map(({ fromMs, toMs }) => Math.round(toMs - fromMs)),
       });
       await annotate(figures);
-      const diary = conductor.diary.join('\n');
-      const story = `NATSCTL_CHAOS_SEED=${SEED}\n${figures}\n${diary}\nthe log of the pool:\n${pool.stderr.text()}`;
       // The first of them tell enough.
       const first = <T>(all: readonly T[]) => all.slice(0, 20);
       const told = (all: readonly Failure[]) =>
         first(all).map(({ id, fromMs, reason }) => `${id}, sent at ${conductor.clock(fromMs)}: ${reason}`);
-      expect({ wrong: first(report.wrong), twice: first(report.twice), problems: conductor.problems }, story).toEqual({
-        wrong: [],
-        twice: [],
-        problems: [],
-      });
-      expect({ failures: told(failures), unserved: told(unserved), lost: told(lost) }, story).toEqual({
-        failures: [],
-        unserved: [],
-        lost: [],
-      });
+      const faults = {
+        ...{ wrong: first(report.wrong), twice: first(report.twice), problems: conductor.problems },
+        ...{ failures: told(failures), unserved: told(unserved), lost: told(lost) },
+      };
+      const found = Object.entries(faults).flatMap(([kind, all]) => all.map((one) => `${kind}: ${one}`));
+      const diary = ['what was done:', ...conductor.diary, 'the log of the pool:', pool.stderr.text()];
+      const story = [`NATSCTL_CHAOS_SEED=${SEED}`, figures, ...found, ...diary].join('\n');
+      expect(found, story).toEqual([]);
       expect(report.ratePerS, `the machine is too busy for this load\n${story}`).toBeGreaterThan(
         SENT_SHARE * RATE_PER_S,
       );

@@ -141,8 +141,9 @@ export class Conductor {
     const others = (kind === 'stop' ? serving : by_worker).filter(({ worker }) => worker !== this.#spared);
     const victimsGone: Array<Promise<void>> = [];
     for (let left = victims; left > 0 && others.length > 0; left--) {
-      const [{ worker, pid, state } = {}] = others.splice(random.below(others.length), 1);
-      if (pid === undefined) continue;
+      const [victim] = others.splice(random.below(others.length), 1);
+      if (victim?.pid === undefined) continue;
+      const { worker, pid, state } = victim;
       try {
         process.kill(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
         if (kind === 'stop') this.#stoppedMs.set(worker, now());
