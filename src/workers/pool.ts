@@ -201,7 +201,8 @@ export class Pool {
         this.#services = message.services;
         if (this.#stopping) break;
         this.#welcome(member, message.server, message.discoveryDenied);
-        this.#renewal.hearSign(member);
+        // One that was called off may say so late.
+        if (member.state === 'serving') this.#renewal.hearSign(member);
         break;
       case 'loads':
         listener.onLoads(message.file, message.digest);

@@ -521,6 +521,23 @@ describe('a pool that is scaled', () => {
     expect(pool.pids()).toEqual([1]);
   });
 
+  it('takes no sign of life of a successor that was called off', async () => {
+    const { pool, workers } = await servingPool(2);
+    const [staying, leaving] = workers.all;
+    staying?.say({ type: 'spent', reason: 'it is old' });
+    await vi.advanceTimersByTimeAsync(0);
+    const successor = workers.at(1);
+    successor.say({ type: 'loaded' });
+    void pool.scale(1);
+    await vi.advanceTimersByTimeAsync(0);
+    successor.ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(leaving?.drained).toBe(false);
+    staying?.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(leaving?.drained).toBe(true);
+  });
+
   it('calls off the successor that comes into a place which goes, and recycles on in those that stay', async () => {
     const { pool, workers } = await servingPool(2);
     for (const place of [2, 1]) workers.at(place).say({ type: 'spent', reason: 'it is old' });
