@@ -51,8 +51,8 @@ export class Conductor {
   #burstEndMs = 0;
   /** When a worker of a number was stopped last. */
   readonly #stoppedMs = new Map<number, number>();
-  /** How many workers there are to be, of the commands that are not done yet. */
-  readonly #targets = new Set<{ readonly workers: number }>();
+  /** How many workers there are to be, of each command to scale, and when it was done. */
+  readonly #targets: Array<{ readonly workers: number; doneMs: number }> = [];
   #version = 1;
 
   constructor(stage: Stage) {
@@ -114,10 +114,7 @@ export class Conductor {
         this.#stage.save(this.#version);
         return this.#command('reload');
       case 'scale':
-        this.#targets.add(fault);
-        await this.#command('scale', String(fault.workers));
-        this.#targets.delete(fault);
-        return;
+        return this.#scale(fault.workers);
       case 'restart_server':
         return this.#restartServer(fault.downMs, fault.signal);
     }
@@ -125,14 +122,17 @@ export class Conductor {
 
   async #strike(kind: 'kill' | 'stop', victims: number, burstMs: number): Promise<void> {
     const { random, control } = this.#stage;
+    const askedMs = now();
     const { stdout, code, stderr } = await control('status', '--json');
     if (code !== 0) {
       this.problems.push(`natsctl pool status: exit ${code}: ${stderr}`);
       return;
     }
     const { by_worker } = JSON.parse(stdout) as PoolStatus;
+    // What was told may be old by now.
+    const due = this.#targets.filter(({ doneMs }) => doneMs >= askedMs);
     const serving = by_worker.filter(({ state }) => state === 'serving');
-    const staying = serving.filter(({ worker }) => [...this.#targets].every(({ workers }) => worker <= workers));
+    const staying = serving.filter(({ worker }) => due.every(({ workers }) => worker <= workers));
     if (now() > this.#burstEndMs) this.#spared = staying.length > 0 ? random.pick(staying).worker : undefined;
     this.#burstEndMs = now() + burstMs;
     // It may have been scaled away, or be about to: then nobody is hit, for one is to stay.
@@ -163,6 +163,13 @@ export class Conductor {
     const toMs = now();
     this.strikes.push({ fromMs, toMs });
     if (isThere(pid)) this.problems.push(`${name} is still there ${Math.round(toMs - fromMs)} ms after it was struck`);
+  }
+
+  async #scale(workers: number): Promise<void> {
+    const target = { workers, doneMs: Number.POSITIVE_INFINITY };
+    this.#targets.push(target);
+    await this.#command('scale', String(workers));
+    target.doneMs = now();
   }
 
   async #command(...args: readonly string[]): Promise<void> {
