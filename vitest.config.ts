@@ -3,7 +3,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** What measures time while it takes all that the machine gives. */
 const ALONE = 'test/e2e/chaos.test.ts';
 
-const timeouts = { testTimeout: 20_000, hookTimeout: 20_000 };
+const timeouts = {
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+  // Of a second by default, in which a busy machine may not even have started a process.
+  expect: { poll: { timeout: 10_000, interval: 20 } },
+};
 
 export default defineConfig({
   test: {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { renameSync } from 'node:fs';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Connection, connect } from '../../src/connection/index.js';
 import { createOperator } from '../support/credentials.js';
 import { startNatsServer } from '../support/nats-server.js';
+import { waitUntil } from '../support/wait-until.js';
 import { failureOf, planFor } from './planning.js';
 import { connected, describeOnEachServer, greetAndRead, startOwnServer, welcome } from './serving.js';
 
@@ -108,10 +109,10 @@ describeOnEachServer('a server that went away', ({ binary }) => {
     for (let outage = 1; outage <= 2; outage++) {
       renameSync(credsFile, `${credsFile}.gone`);
       await server.restart();
-      await vi.waitUntil(() => hindrances.length === outage, { timeout: 10_000 });
+      await waitUntil(() => hindrances.length === outage);
       const back = once(connection.events, 'reconnected');
       const epoch = connection.epoch();
-      await vi.waitUntil(() => connection.epoch() >= epoch + 2, { timeout: 10_000 });
+      await waitUntil(() => connection.epoch() >= epoch + 2);
       renameSync(`${credsFile}.gone`, credsFile);
       await back;
     }

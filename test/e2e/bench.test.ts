@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { headers as createHeaders, type Msg, type NatsConnection } from 'nats';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/report/report.js';
 import { startServer, type TestServer } from '../../src/testing/index.js';
 import { connectTo } from '../services/connect-to.js';
@@ -18,6 +18,7 @@ import { natsctl, startNatsctl } from '../support/run.js';
 import { pastSameSignal } from '../support/second-signal.js';
 import { hasTerminal, startInTerminal } from '../support/terminal.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 let server: TestServer;
 /** On which nothing is served. */
@@ -258,9 +259,9 @@ describe('natsctl bench service', () => {
     await using program = startNatsctl(['bench', 'service', 'echo', '--wait-server', '10m'], {
       env: { NATS_URL: 'nats://127.0.0.1:1' },
     });
-    await vi.waitUntil(() => membersOfGroup(program.pid).length > 1, { timeout: 10_000 });
+    await waitUntil(() => membersOfGroup(program.pid).length > 1);
     expect(await program.stop('SIGINT')).toMatchObject({ code: 130, stdout: '' });
-    await vi.waitUntil(() => membersOfGroup(program.pid).length === 0, { timeout: 10_000 });
+    await waitUntil(() => membersOfGroup(program.pid).length === 0);
   });
 });
 

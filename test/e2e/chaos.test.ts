@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Random } from '../../scripts/support/random.mjs';
 import type { Span } from '../../scripts/support/retrying-load.mjs';
 import { Conductor } from '../support/chaos/conductor.js';
@@ -12,6 +12,7 @@ import { startNatsServer } from '../support/nats-server.js';
 import { childrenOf, membersOfGroup } from '../support/processes.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 /** The faults of a run that has failed come again with its seed. */
 const SEED = Number(process.env['NATSCTL_CHAOS_SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -78,13 +79,13 @@ describe.skipIf(tools.natsServer.path === undefined)(`a pool in chaos, NATSCTL_C
 
       // As many workers as at the start: what their predecessors have left in the supervisor would show.
       expect(await control('scale', String(WORKERS))).toMatchObject({ code: 0 });
-      await vi.waitUntil(() => childrenOf(pool.pid).length === WORKERS, 10_000);
-      await vi.waitUntil(() => descriptorsOf(pool.pid).length <= descriptors.length, 10_000);
+      await waitUntil(() => childrenOf(pool.pid).length === WORKERS);
+      await waitUntil(() => descriptorsOf(pool.pid).length <= descriptors.length);
       expect(await pool.stop()).toMatchObject({ code: 0 });
       expect(membersOfGroup(pool.pid)).toEqual([]);
       expect([...readdirSync(runtime), ...readdirSync(temporary)]).toEqual([]);
       expect(readdirSync(folder).sort()).toEqual(['run', 'tmp', 'v.mjs']);
-      await vi.waitUntil(async () => (await connectionsOf(server.monitorUrl)) === 0, 5_000);
+      await waitUntil(async () => (await connectionsOf(server.monitorUrl)) === 0);
     },
     SECONDS * 1_000 + 60_000,
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectTo, type OpenConnection } from '../services/connect-to.js';
 import { startLoad } from '../support/load.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
@@ -9,6 +9,7 @@ import { childrenOf, isAlive, membersOfGroup, suspend } from '../support/process
 import { project } from '../support/project.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const WATCHDOG_MS = 1_000;
 
@@ -128,11 +129,11 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     await using pool = await serve(['--workers', '2', '--max-requests', '500']);
     const load = await startLoad({ url: server.url, inFlight: 20 });
     const recycled = /^worker-\d was replaced: it has taken [\d,]+ requests \(--max-requests\)$/;
-    await vi.waitUntil(() => pool.linesOf(recycled).length >= 6, { timeout: 18_000 });
+    await waitUntil(() => pool.linesOf(recycled).length >= 6, { timeout: 18_000 });
     const { answered, failures } = await load.stop();
     expect(failures).toEqual({});
     expect(answered).toBeGreaterThan(3_000);
-    await vi.waitUntil(() => childrenOf(pool.pid).length === 2, 5_000);
+    await waitUntil(() => childrenOf(pool.pid).length === 2);
     await stop(pool);
     expect(pool.stderr.text()).not.toContain('warning');
   });
@@ -142,7 +143,7 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     const load = await startLoad({ url: server.url, inFlight: 1 });
     let mostKB = 0;
     const recycled = /^worker-\d was replaced: it uses [\d.]+ MB, \d+% of --memory-limit$/;
-    await vi.waitUntil(
+    await waitUntil(
       () => {
         mostKB = Math.max(mostKB, ...childrenOf(pool.pid).map(residentKB));
         return pool.linesOf(recycled).length >= 2;

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { connect as connectSocket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PacedLoad } from '../../scripts/support/paced-load.mjs';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
@@ -11,6 +11,7 @@ import type { RunningProgram } from '../support/program.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { hasTerminal, startInTerminal } from '../support/terminal.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const launcher = fileURLToPath(new URL('../../bin/natsctl.js', import.meta.url));
 const ESCAPE = '\u001b';
@@ -54,10 +55,10 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     save(1);
     await using program = await serve('./v.mjs', ...args);
     const load = await PacedLoad.start({ url: server.url, subject: 'v.say', ratePerS: LOAD_PER_S });
-    await vi.waitUntil(() => load.answered > 100);
+    await waitUntil(() => load.answered > 100);
     await work();
     const done = load.answered;
-    await vi.waitUntil(() => load.answered > done + 100);
+    await waitUntil(() => load.answered > done + 100);
     const { sent, answered, failures } = await load.stop();
     expect({ failures, lost: sent - answered }).toEqual({ failures: {}, lost: 0 });
     expect((await program.stop()).code).toBe(0);
@@ -207,10 +208,10 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     await using _ = await serve('greeter', '--ready-file', join(folder, 'ready.json'));
     const ready = () => JSON.parse(readFileSync(join(folder, 'ready.json'), 'utf8'));
     await pool('scale', '3');
-    await vi.waitUntil(() => ready().worker_pids.length === 3);
+    await waitUntil(() => ready().worker_pids.length === 3);
     expect(ready()).toMatchObject({ workers: 3 });
     await pool('scale', '1');
-    await vi.waitUntil(() => ready().worker_pids.length === 1);
+    await waitUntil(() => ready().worker_pids.length === 1);
     expect(ready()).toMatchObject({ workers: 1 });
   });
 
@@ -329,7 +330,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     process.kill(program.pid, 'SIGHUP');
     await program.waitForLine('stderr', /^2 new workers serve after/);
     expect((await natsctl(['request', 'v.say', 'x'], { env })).stdout).toBe('v2 x\n');
-    await vi.waitUntil(() => childrenOf(program.pid).every((pid) => !before.includes(pid)));
+    await waitUntil(() => childrenOf(program.pid).every((pid) => !before.includes(pid)));
     expect((await program.stop()).code).toBe(0);
   });
 
@@ -339,7 +340,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     const log = join(folder, 'log');
     const args = ['-c', line, process.execPath, launcher, readyFile, log];
     await using terminal = startInTerminal('sh', args, { env, cwd: folder });
-    await vi.waitUntil(() => existsSync(readyFile), 10_000);
+    await waitUntil(() => existsSync(readyFile));
     process.kill(JSON.parse(readFileSync(readyFile, 'utf8')).pid, 'SIGHUP');
     expect((await terminal.finished).code).toBe(0);
     expect(readFileSync(log, 'utf8')).toContain('SIGHUP: finishing what is in hand');

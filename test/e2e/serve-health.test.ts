@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'nats';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTempDir } from '../support/guardian.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { startPool } from '../support/pool.js';
@@ -45,9 +45,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve --health', (
       'natsctl_workers{state="serving"}': 2,
     });
     // It is looked at ten times a second.
-    await vi.waitFor(async () => {
-      expect((await scrape(health))['natsctl_event_loop_lag_seconds_count']).toBeGreaterThan(0);
-    }, 5_000);
+    await expect.poll(async () => (await scrape(health))['natsctl_event_loop_lag_seconds_count']).toBeGreaterThan(0);
     expect(metrics['natsctl_worker_resident_memory_bytes{worker="2"}']).toBeGreaterThan(20_000_000);
 
     expect((await pool.stop()).code).toBe(0);

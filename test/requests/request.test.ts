@@ -184,12 +184,12 @@ for (const { name, path: binary } of natsServers) {
         await answer(echo);
         const reply = await request(planOf(), asking(), impatient);
         expect(Buffer.from(reply.body).toString()).toBe('World');
-        await vi.waitFor(async () => expect(await connectionsLeft()).toBe(0));
+        await expect.poll(connectionsLeft).toBe(0);
       });
 
       it('leaves no connection where it fails', async () => {
         await expect(request(planOf(), asking(), impatient)).rejects.toMatchObject({ kind: 'no_responders' });
-        await vi.waitFor(async () => expect(await connectionsLeft()).toBe(0));
+        await expect.poll(connectionsLeft).toBe(0);
       });
 
       it('tries again after no responders, with growing pauses', async () => {

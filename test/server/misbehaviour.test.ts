@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/index.js';
 import { createCertificates } from '../support/tls.js';
+import { waitUntil } from '../support/wait-until.js';
 import { lines, QUIET } from './cases/raw-case.js';
 import { RawClient } from './raw-client.js';
 import { targets } from './targets.js';
@@ -147,7 +148,7 @@ describe('a client that is gone without a word', () => {
     await publisher.send(QUIET + PUBLISH.repeat(400));
     await publisher.sync();
     deaf.socket.end();
-    await vi.waitUntil(() => watched.server.clients().length === 1);
+    await waitUntil(() => watched.server.clients().length === 1);
     const began = Date.now();
     await watched.server.stop();
     expect(Date.now() - began).toBeLessThan(900);
@@ -235,7 +236,7 @@ describe('a TLS server', async () => {
     await using going = await RawClient.connect(port);
     going.socket.destroy();
     await Promise.all([garbage.closed(), silent.closed()]);
-    await vi.waitUntil(() => watched.log.length === 3);
+    await waitUntil(() => watched.log.length === 3);
     expect([...watched.log].sort()).toEqual([
       expect.stringMatching(
         /^warn client 1 \(127.0.0.1\): TLS Handshake Failure: (https proxy request|wrong version number|http request)$/,

@@ -12,6 +12,7 @@ import { Gate } from '../../src/services/gate.js';
 import { type RunningServiceOptions, startService } from '../../src/services/running-service.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { natsServers } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 import { connectTo, type OpenConnection } from './connect-to.js';
 
 /** What a test lets go when it is time. */
@@ -236,7 +237,7 @@ for (const { name, path: binary } of natsServers) {
         });
         await ask('test.a');
         late.open();
-        await vi.waitUntil(() => reason.mock.calls.length > 0);
+        await waitUntil(() => reason.mock.calls.length > 0);
         expect(reason).toHaveBeenCalledWith(true, 504);
       });
 

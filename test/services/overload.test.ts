@@ -6,6 +6,7 @@ import { startService } from '../../src/services/running-service.js';
 import { type OverloadPolicy, WaitingRoom } from '../../src/services/waiting-room.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { natsServers } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 import { connectTo, type OpenConnection } from './connect-to.js';
 
 /** Handlers that begin and wait until they are let go. */
@@ -123,7 +124,7 @@ for (const { name, path: binary } of natsServers) {
       const bodies = Array.from({ length: 3_000 }, (_, index) => String(index).padEnd(1_000, '.'));
       const replies = Promise.all(bodies.map((body) => ask('test.held', body)));
       await confirm();
-      await vi.waitUntil(() => service.inHand() > 10);
+      await waitUntil(() => service.inHand() > 10);
       await delay(200);
       // 64 KiB that were read already.
       expect(service.inHand()).toBeLessThan(11 + 70);
@@ -203,9 +204,9 @@ for (const { name, path: binary } of natsServers) {
       const { ask, confirm } = await client();
       const replies = Array.from({ length: 1_000 }, () => ask('test.held', 'x'.repeat(1_000)));
       await confirm();
-      await vi.waitUntil(() => service.inHand() > 5);
+      await waitUntil(() => service.inHand() > 5);
       const drained = service.drain();
-      await vi.waitUntil(() => service.inHand() === 1_000);
+      await waitUntil(() => service.inHand() === 1_000);
       release();
       await drained;
       expect(new Set(await Promise.all(replies))).toEqual(new Set(['done']));
@@ -227,7 +228,7 @@ for (const { name, path: binary } of natsServers) {
       for (let number = 0; number < 100; number++) nats.publish('test.held', LARGE);
       expect(await disconnected).toMatchObject({ tooSlow: true });
       release();
-      await vi.waitUntil(() => connection.isConnected(), 10_000);
+      await waitUntil(() => connection.isConnected());
       expect(await ask('test.held')).toBe('done');
     });
   });

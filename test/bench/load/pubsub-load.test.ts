@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadOutcome, runLoad } from '../../../src/bench/load/run-load.js';
 import type { Figures } from '../../../src/bench/report/report.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
 import { natsServers } from '../../support/tools.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { startInProcess } from './in-process.js';
 import { loadPlan, type PlanParts } from './load-plan.js';
 
@@ -56,7 +57,7 @@ for (const { name, path: binary } of natsServers) {
       expect(figuresOf(outcome).bytes).toBe(20_000 * copies * 16);
       expect(outcome.merge.latencies.total).toBe(20_000 * copies);
       expect(outcome.threads).toBe(threads);
-      await vi.waitUntil(async () => (await counted(server)).out_msgs - before.out_msgs >= 20_000 * copies);
+      await waitUntil(async () => (await counted(server)).out_msgs - before.out_msgs >= 20_000 * copies);
       const after = await counted(server);
       expect([after.in_msgs - before.in_msgs, after.out_msgs - before.out_msgs]).toEqual([20_000, 20_000 * copies]);
     });
@@ -133,7 +134,7 @@ for (const { name, path: binary } of natsServers) {
       const halt = new AbortController();
       const running = run({ end: { kind: 'duration', durationMs: 60_000 } }, { signal: halt.signal });
       const { in_msgs } = await counted(server);
-      await vi.waitUntil(async () => (await counted(server)).in_msgs > in_msgs + 1_000);
+      await waitUntil(async () => (await counted(server)).in_msgs > in_msgs + 1_000);
       halt.abort();
       const outcome = await running;
       expect(outcome.interrupted).toBe(true);

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { headers as createHeaders, type Msg } from 'nats';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Gate } from '../../../src/services/gate.js';
 import type { RunningServiceOptions } from '../../../src/services/running-service.js';
 import { createTempDir } from '../../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
 import { isAlive } from '../../support/processes.js';
 import { natsServers } from '../../support/tools.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { hostileText, hostileToken, randomFrom } from './hostile.js';
 import { coProcess, outcomeOf, type ServedProgram, serveProgram } from './serving.js';
 
@@ -85,7 +86,7 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
       await using served = await serve({ workerGate: new Gate(2) });
       const held = ['1', '2'].map((body) => served.ask(`hold ${body}`));
       const releasing = say(served, 'release');
-      await vi.waitUntil(() => served.service.inHand() === 3);
+      await waitUntil(() => served.service.inHand() === 3);
       expect(await Promise.race([releasing, served.ask('upper a'), waitFor(100)])).toBe('waited');
       served.exit();
       expect((await Promise.all(held)).map(outcomeOf)).toEqual(Array(2).fill(expect.stringMatching(/^503 .*SIGKILL$/)));
@@ -190,7 +191,7 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
       await using served = await serve({ handlerTimeoutMs: 3_000 });
       const before = Number(await say(served, 'pid'));
       expect(await say(served, 'block')).toBe('504 no answer within 3 s');
-      await vi.waitUntil(() => served.warn.mock.calls.length === 2, { timeout: 10_000 });
+      await waitUntil(() => served.warn.mock.calls.length === 2);
       expect(isAlive(before)).toBe(false);
       expect(await say(served, 'upper a')).toBe('A');
       expect(served.warn.mock.calls).toEqual([
@@ -207,7 +208,7 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
       process.kill(pid, 'SIGSTOP');
       const body = 'x'.repeat(60_000);
       const replies = Array.from({ length: 200 }, () => say(served, `upper ${body}`));
-      await vi.waitUntil(() => served.service.inHand() === 201);
+      await waitUntil(() => served.service.inHand() === 201);
       process.kill(pid, 'SIGCONT');
       expect(new Set(await Promise.all(replies))).toEqual(new Set([body.toUpperCase()]));
       await say(served, 'release');
@@ -217,7 +218,7 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
     it('has its stderr in the log', async () => {
       await using served = await serve();
       await say(served, 'log one\ntwo');
-      await vi.waitUntil(() => served.logged.length === 2);
+      await waitUntil(() => served.logged.length === 2);
       expect(served.logged).toEqual(['one', 'two']);
     });
 
@@ -271,7 +272,7 @@ for (const { name, path: binary } of natsServers.slice(0, 1)) {
 
     it('that ends again and again before it has a request is given up', async () => {
       await using served = await serveProgram(server.url, 'stdio', ['sh', '-c', 'sleep 0.4; echo tired >&2; exit 7']);
-      await vi.waitUntil(() => served.fail.mock.calls.length > 0, { timeout: 15_000 });
+      await waitUntil(() => served.fail.mock.calls.length > 0, { timeout: 15_000 });
       expect(served.fail.mock.calls).toEqual([
         [
           expect.objectContaining({

@@ -7,6 +7,7 @@ import { startServer } from '../../../src/testing/index.js';
 import { Registrar } from '../../../src/workers/registrar.js';
 import { startNatsServer } from '../../support/nats-server.js';
 import { natsServers } from '../../support/tools.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { connectTo, type OpenConnection } from '../connect-to.js';
 
 const servers = [
@@ -81,7 +82,7 @@ for (const { name, isMissing, start } of servers) {
 
     /** Until then the server hands requests to the worker that is gone. */
     const serverHasMissed = (id: string) =>
-      vi.waitUntil(async () => {
+      waitUntil(async () => {
         const asked = client.nats.request(`$SRV.PING.registry.${id}`, '', { timeout: 500 });
         return (await asked.catch(({ code }) => code)) === '503';
       });
