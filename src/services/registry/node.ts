@@ -27,6 +27,11 @@ const CHECK_TIMEOUT_MS = 200;
 const SETTLE_MS = 100;
 /** A timer that is later than this was stopped with its process, and heartbeats wait to be read. */
 const STOPPED_AFTER_MS = 1_000;
+/**
+ * Workers hear of an instance at about the same time, and forget it so. It is less than the shortest ttl: one that was
+ * renewed just now is not forgotten because another worker has yet to hear of that.
+ */
+const NEARLY_OVER_MS = 500;
 /** Expiries that are nearer to each other are one look. */
 const SHORTEST_SWEEP_MS = 20;
 /** Of what comes while another worker is asked. */
@@ -251,7 +256,15 @@ export class RegistryNode {
     const { name, instance } = said?.service ?? {};
     if (isChange(event) && typeof name === 'string' && typeof instance === 'string') {
       this.#announcer.hear(event, { name, instance });
+      if (event === 'expired') this.#forgetAsOthersDo({ name, instance });
     }
+  }
+
+  /** So that who is told of an end finds it with whatever worker is asked next. */
+  #forgetAsOthersDo(named: Pick<Registration, 'name' | 'instance'>): void {
+    const expired = this.#directory.expireOne(named, this.#clock.now() + NEARLY_OVER_MS);
+    // It is told already, and only waits to be noticed here.
+    if (expired !== undefined) this.#announcer.notice('expired', expired);
   }
 
   #hearPeer(data: Uint8Array): void {

@@ -157,6 +157,20 @@ for (const { name, isMissing, start } of servers) {
       expect(await allAnswers()).toEqual(['b/b']);
     });
 
+    it('forgets whom another worker has forgotten, where that is a matter of milliseconds', async () => {
+      await serveRegistry();
+      await ask('service.register', { name: 'a', ttl: 1 });
+      await ask('service.register', { name: 'b', ttl: 60 });
+      // More than half of the first one's time.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      for (const one of ['a', 'b']) {
+        const service = { name: one, instance: one };
+        const event = { event: 'expired', time: new Date().toISOString(), service, registry: 'another' };
+        client.nats.publish('service.events.expired', JSON.stringify(event));
+      }
+      expect(await instances()).toEqual(['b/b']);
+    });
+
     it('gives a worker that comes later all that it has to know, at once and with the time that is left', async () => {
       const first = await serveRegistry();
       for (let index = 1; index <= 50; index++)
