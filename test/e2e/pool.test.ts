@@ -9,6 +9,7 @@ import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { childrenOf, membersOfGroup, suspend } from '../support/processes.js';
 import type { RunningProgram } from '../support/program.js';
 import { natsctl, startNatsctl } from '../support/run.js';
+import { PATIENT_COMPLETION } from '../support/shells.js';
 import { hasTerminal, startInTerminal } from '../support/terminal.js';
 import { tools } from '../support/tools.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -379,7 +380,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     await using program = await serve('time', 'echo');
     const words = shell === 'bash' ? ['', '', 'natsctl', 'pool', 'status', ''] : ['natsctl', 'pool', 'status', ''];
     const stdin = words.map((word) => `${word}\0`).join('');
-    const { stdout } = await natsctl(['__complete', 'pool', shell], { env, stdin });
+    const { stdout } = await natsctl(['__complete', 'pool', shell], { env: { ...env, ...PATIENT_COMPLETION }, stdin });
     const description = shell === 'bash' ? '' : `\tpid ${program.pid}`;
     for (const name of ['time', 'echo']) expect(stdout).toContain(`${name}${description}\n`);
   });

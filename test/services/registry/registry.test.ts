@@ -335,6 +335,8 @@ describe.skipIf(natsServers[0]?.path === undefined)('the registry over an outage
     await new Promise((resolve) => setTimeout(resolve, 3_200));
     await server.restart();
     await back;
+    // The server knows its subscriptions again.
+    await connection.confirm();
     const list = async () => (await client.nats.request('service.list')).json<{ name: string }[]>();
     expect((await list()).map(({ name }) => name)).toEqual(['a', 'b']);
     // It has not renewed in the time since, and is.
