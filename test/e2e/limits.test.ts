@@ -10,6 +10,7 @@ import { project } from '../support/project.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
 import { waitUntil } from '../support/wait-until.js';
+import { watchWaiting } from '../support/waiting.js';
 
 const WATCHDOG_MS = 1_000;
 
@@ -17,7 +18,8 @@ const WATCHDOG_MS = 1_000;
 const GREETER = `
   const kept = [];
   export const greet = ({ text }) => {
-    if (process.env.LEAKS) kept.push(Buffer.alloc(5 * 1024, 1));
+    // Fast at first, and slowly where it matters.
+    if (process.env.LEAKS) kept.push(Buffer.alloc((kept.length < 600 ? 100 : 5) * 1024, 1));
     return 'Hello, ' + text() + '!';
   };
   export const loop = () => { for (;;); };
@@ -57,25 +59,48 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     expect(membersOfGroup(pool.pid)).toEqual([]);
   }
 
-  // A machine that is busy with other tests may need longer to start a process.
-  describe('a worker that hangs', { retry: 2 }, () => {
+  describe('a worker that hangs', () => {
+    const hung = /^warning: worker-\d ended: it hung/m;
     const again = /^worker-\d serves greeter again$/;
+
+    /** What a successor waits for besides the watchdog: it is none of the workers that are there. */
+    const watchSuccessor = (pool: Awaited<ReturnType<typeof serve>>) => {
+      const before = pool.workers();
+      const successors = () => childrenOf(pool.pid).filter((pid) => !before.includes(pid));
+      return watchWaiting(() => [pool.pid, server.pid, process.pid, ...successors()]);
+    };
+
+    /** Asks a hundred times at once, over and over, until the hung one has been found; gives how many were answered. */
+    async function greetingsMeanwhile(pool: Awaited<ReturnType<typeof serve>>, { nats }: OpenConnection) {
+      let answered = 0;
+      const isFound = () => hung.test(pool.stderr.text());
+      const ask = () =>
+        nats.request('greeter.greet', 'you', { timeout: 500 }).then(
+          () => {
+            if (!isFound()) answered += 1;
+          },
+          () => undefined,
+        );
+      while (!isFound()) await Promise.all(Array.from({ length: 100 }, ask));
+      return answered;
+    }
 
     it('in a loop is replaced within a second behind the watchdog, told with its endpoint, while the others serve', async () => {
       await using pool = await serve(['--workers', '3', '--watchdog', `${WATCHDOG_MS}ms`]);
       await using client = await connectTo(server.url);
       const before = pool.workers();
+      const endWatch = watchSuccessor(pool);
       const since = performance.now();
       client.nats.publish('greeter.loop');
-      expect(await greetings(client)).toBeGreaterThan(30);
-      expect(pool.stderr.text()).not.toContain('warning');
-      await pool.waitForLine('stderr', again);
-      expect(performance.now() - since).toBeLessThan(WATCHDOG_MS + 1_000);
+      const replaced = pool.waitForLine('stderr', again).then(() => performance.now() - since);
+      expect(await greetingsMeanwhile(pool, client)).toBeGreaterThan(30);
+      const tookMs = await replaced;
+      expect(tookMs).toBeLessThan(WATCHDOG_MS + 1_000 + endWatch());
       expect(pool.stderr.text()).toMatch(
         /^warning: worker-\d ended: it hung, silent for 1 s, and was killed; the last request that it took was for greeter\.loop; replacing it at once$/m,
       );
       expect(await greetings(client)).toBe(100);
-      expect(pool.workers().filter((pid) => before.includes(pid))).toHaveLength(2);
+      await expect.poll(() => pool.workers().filter((pid) => before.includes(pid))).toHaveLength(2);
       await stop(pool);
     });
 
@@ -84,12 +109,13 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
       await using client = await connectTo(server.url);
       expect(await greetings(client)).toBe(100);
       const [victim = 0, other] = pool.workers();
+      const endWatch = watchSuccessor(pool);
       const since = performance.now();
       suspend(victim);
-      expect(await greetings(client)).toBeGreaterThan(20);
-      expect(pool.stderr.text()).not.toContain('warning');
-      await pool.waitForLine('stderr', again);
-      expect(performance.now() - since).toBeLessThan(WATCHDOG_MS + 1_000);
+      const replaced = pool.waitForLine('stderr', again).then(() => performance.now() - since);
+      expect(await greetingsMeanwhile(pool, client)).toBeGreaterThan(20);
+      const tookMs = await replaced;
+      expect(tookMs).toBeLessThan(WATCHDOG_MS + 1_000 + endWatch());
       expect(pool.stderr.text()).toMatch(
         /^warning: worker-1 ended: it hung, silent for 1 s, and was killed; the last request that it took was for greeter\.greet; /m,
       );
@@ -101,23 +127,23 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
   });
 
   it('leave workers alone that were stopped with their supervisor, as Ctrl-Z does', async () => {
-    await using pool = await serve(['--workers', '2', '--watchdog', '500ms']);
+    await using pool = await serve(['--workers', '2', '--watchdog', `${WATCHDOG_MS}ms`]);
     await using client = await connectTo(server.url);
     const before = pool.workers();
     for (const pid of [pool.pid, ...before]) suspend(pid);
     await delay(2_000);
     process.kill(pool.pid, 'SIGCONT');
     for (const pid of before) process.kill(pid, 'SIGCONT');
-    // Longer than the watchdog's time.
     expect(await greetings(client)).toBe(100);
-    await delay(1_000);
+    // Longer than the watchdog's time.
+    await delay(1.5 * WATCHDOG_MS);
     expect(pool.workers()).toEqual(before);
     expect(pool.stderr.text()).not.toContain('warning');
     await stop(pool);
   });
 
   it('leave a worker alone that takes its time without blocking, and one that has nothing to do', async () => {
-    await using pool = await serve(['--watchdog', '500ms']);
+    await using pool = await serve(['--watchdog', `${WATCHDOG_MS}ms`]);
     const before = pool.workers();
     expect(await ask('greeter.slow')).toMatchObject({ code: 0, stdout: 'slow\n' });
     expect(pool.workers()).toEqual(before);
@@ -129,10 +155,10 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     await using pool = await serve(['--workers', '2', '--max-requests', '500']);
     const load = await startLoad({ url: server.url, inFlight: 20 });
     const recycled = /^worker-\d was replaced: it has taken [\d,]+ requests \(--max-requests\)$/;
-    await waitUntil(() => pool.linesOf(recycled).length >= 6, { timeout: 18_000 });
+    await waitUntil(() => pool.linesOf(recycled).length >= 4, { timeout: 18_000 });
     const { answered, failures } = await load.stop();
     expect(failures).toEqual({});
-    expect(answered).toBeGreaterThan(3_000);
+    expect(answered).toBeGreaterThanOrEqual(2_000);
     await waitUntil(() => childrenOf(pool.pid).length === 2);
     await stop(pool);
     expect(pool.stderr.text()).not.toContain('warning');
@@ -224,9 +250,9 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
   });
 });
 
-/** Asks a hundred times at once; gives how many are answered within half a second. */
+/** Asks a hundred times at once; gives how many are answered. */
 async function greetings({ nats }: OpenConnection): Promise<number> {
-  const asked = Array.from({ length: 100 }, () => nats.request('greeter.greet', 'you', { timeout: 500 }));
+  const asked = Array.from({ length: 100 }, () => nats.request('greeter.greet', 'you', { timeout: 5_000 }));
   return (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length;
 }
 
