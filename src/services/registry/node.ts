@@ -25,6 +25,8 @@ const SNAPSHOT_TIMEOUT_MS = 1_000;
 const CHECK_TIMEOUT_MS = 200;
 /** Workers that start together get to know each other in this time. */
 const SETTLE_MS = 100;
+/** For each that was there before and lives, which may be slow to speak while its process starts. */
+const LONGEST_SETTLE_MS = 2_000;
 /** A timer that is later than this was stopped with its process, and heartbeats wait to be read. */
 const STOPPED_AFTER_MS = 1_000;
 /**
@@ -223,12 +225,17 @@ export class RegistryNode {
 
   /**
    * Nothing is known of what was registered before: asks all to register again. Of workers that start together one
-   * does, and before any of them tells of a registration.
+   * does, the first that lives, and before any of them tells of a registration.
    */
   async #callForRegistrations(): Promise<void> {
     await sleep(SETTLE_MS);
-    for (let turn = this.#peers.seniors(performance.now()).length; turn > 0 && !this.#heardStart; turn--)
+    const seniors = () => this.#peers.seniors(performance.now()).length;
+    const latestMs = performance.now() + seniors() * LONGEST_SETTLE_MS;
+    while (!this.#heardStart && performance.now() < latestMs) {
+      await this.#checkSeniors();
+      if (seniors() === 0) break;
       await sleep(SETTLE_MS);
+    }
     if (!this.#heardStart) this.#tell('started');
   }
 

@@ -71,7 +71,13 @@ for (const { name, isMissing, start } of servers) {
       server = await start();
       client = await connect();
       events = [];
-      client.nats.subscribe('service.events.*', { callback: (_error, message) => events.push(describeEvent(message)) });
+      client.nats.subscribe('service.events.*', {
+        callback: (_error, message) => {
+          const event = describeEvent(message);
+          // Two workers say so where one of them stood still, as it may on a busy machine.
+          if (event !== 'started' || !events.includes('started')) events.push(event);
+        },
+      });
       await client.confirm();
     });
 
@@ -141,6 +147,33 @@ for (const { name, isMissing, start } of servers) {
       );
       expect(await allAnswers()).toEqual(['']);
       expect(replies).toHaveBeenCalledTimes(40);
+    });
+
+    it('leaves it to a worker that is there the longer to call for registrations, while that lives', async () => {
+      const ownId = 'SLOW'.padEnd(32, '0');
+      client.nats.subscribe('service.registry.peers', {
+        callback(_error, message) {
+          if (message.json<{ id: string }>().id === ownId) return;
+          client.nats.publish('service.registry.peers', JSON.stringify({ type: 'here', id: ownId, started: 1 }));
+        },
+      });
+      let looks = 0;
+      const lookedFor = new Promise<void>((resolve) => {
+        client.nats.subscribe(`service.registry.worker.${ownId}`, {
+          callback() {
+            looks += 1;
+            if (looks === 2) resolve();
+          },
+        });
+      });
+      await client.confirm();
+      await serveRegistry();
+      await lookedFor;
+      expect(events).toEqual([]);
+      const started = { event: 'started', time: new Date().toISOString(), registry: ownId };
+      client.nats.publish('service.events.started', JSON.stringify(started));
+      expect(await ask('service.list')).toEqual([]);
+      expect(events).toEqual(['started']);
     });
 
     it('announces a change although the worker that should has just died, once', async () => {
