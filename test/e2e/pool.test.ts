@@ -219,15 +219,21 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
   it('stops a pool that answers what it has in hand', async () => {
     writeFileSync(
       join(folder, 'slow.mjs'),
-      'export const wait = async () => { console.error("in hand"); await new Promise((r) => setTimeout(r, 1000)); return "done"; };',
+      `import { existsSync } from 'node:fs';
+      export const wait = async () => {
+        console.error('in hand');
+        while (!existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 10));
+        return 'done';
+      };`,
     );
     await using program = await serve('./slow.mjs');
-    const asked = natsctl(['request', 'slow.wait'], { env });
+    const asked = natsctl(['request', 'slow.wait', '--timeout', '15s'], { env });
     await program.waitForLine('stderr', /in hand/);
     const stopped = pool('stop', '--json');
     await program.waitForLine('stderr', /^natsctl pool stop: finishing what is in hand/);
     expect(await pool('reload')).toMatchObject({ code: 9, stderr: expect.stringContaining('it drains, and ends') });
     expect(await pool('ls', '--json')).toMatchObject({ stdout: expect.stringContaining('"state":"draining"') });
+    writeFileSync(join(folder, 'go'), '');
     expect((await asked).stdout).toBe('done\n');
     expect(JSON.parse((await stopped).stdout)).toEqual({ name: 'slow', unanswered: 0, lost: 0 });
     expect((await program.exited).code).toBe(0);

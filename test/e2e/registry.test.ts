@@ -101,7 +101,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve registry', (
     expect(before).toHaveLength(2);
     process.kill(childrenOf(pool.pid)[0] as number, 'SIGKILL');
     await pool.waitForLine('stderr', /worker-\d serves greeter again/);
-    expect(events.filter((event) => event.startsWith('registered'))).toHaveLength(3);
+    await until(() => events.filter((event) => event.startsWith('registered')).length, 3);
     await expect.poll(list).toHaveLength(2);
     const lost = events.filter((event) => event.startsWith('expired'));
     expect(lost).toHaveLength(1);

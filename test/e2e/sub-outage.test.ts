@@ -56,9 +56,9 @@ for (const { name, path: binary } of natsServers) {
 
     it('still ends by its time, and by a signal, while no server is there', async () => {
       await using server = await startNatsServer({ binary: binary as string });
-      await using timed = await startSub(server.url, ['a', '--for', '1s']);
       await using endless = await startSub(server.url, ['a']);
       await using counting = await startSub(server.url, ['a', '--count', '1']);
+      await using timed = await startSub(server.url, ['a', '--for', '2s']);
       await server.kill();
       for (const one of [timed, endless, counting]) await one.waitForLine('stderr', /was lost/);
       expect(await timed.finished).toMatchObject({ code: 0 });
