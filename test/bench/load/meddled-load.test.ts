@@ -135,7 +135,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
         return figuresOf(outcome);
       };
       expect(await receive({})).toMatchObject({ ...FINE, messages: MESSAGES + 1 - 20, lost: 20 });
-      const end = { kind: 'duration', durationMs: 700 } as const;
+      const end = { kind: 'duration', durationMs: 2_000 } as const;
       const { messages, lost } = await receive({ subscribers: 2, queue: 'q', end });
       // What is behind the latest of either member may still come.
       expect(lost).toBeGreaterThanOrEqual(17);
@@ -185,7 +185,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
       const running = run(server.url, {
         engine,
         schedule: { kind: 'open', rate: 1_000, arrivals: 'constant' },
-        end: { kind: 'duration', durationMs: 500 },
+        end: { kind: 'duration', durationMs: 1_000 },
       });
       const heard = other.nats.subscribe('a.b', { max: 1, callback: () => undefined });
       await heard.closed;
@@ -193,7 +193,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
       other.nats.publish('a.b', 'nor is this one a stamp, though it is longer');
       await other.confirm();
       const outcome = await running;
-      expect(figuresOf(outcome)).toMatchObject({ ...FINE, messages: 500 });
+      expect(figuresOf(outcome)).toMatchObject({ ...FINE, messages: 1_000 });
       expect(outcome.receipt).toMatchObject({ unstamped: 2 });
     });
   },
@@ -224,17 +224,18 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
           queue: workload === 'pub' ? undefined : 'q',
           clients: 2,
           schedule: { kind: 'open', rate: 500, arrivals: 'constant' },
-          end: { kind: 'duration', durationMs: 3_000 },
+          end: { kind: 'duration', durationMs: 4_000 },
         });
         await restarted;
         const { sent, messages, lost, longest_gap_ms, recovery_ms, duplicated } = figuresOf(outcome);
-        expect(sent).toBe(1_500);
-        expect(messages + lost).toBe(1_500);
+        expect(sent).toBe(2_000);
+        expect(messages + lost).toBe(2_000);
         expect(duplicated).toBe(0);
-        expect(messages).toBeGreaterThan(1_000);
+        // A busy machine is some time at starting the server.
+        expect(messages).toBeGreaterThan(500);
         // A server that is back at once is hardly missed.
         expect(longest_gap_ms).toBeGreaterThan(0);
-        expect(longest_gap_ms).toBeLessThan(2_800);
+        expect(longest_gap_ms).toBeLessThan(3_500);
         expect(recovery_ms).toBeGreaterThan(0);
       },
       20_000,

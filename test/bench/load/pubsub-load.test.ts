@@ -181,7 +181,7 @@ for (const { name, path: binary } of natsServers) {
 
       it('shares it in a queue group, for a time from the first message on', async () => {
         const outcome = await receive(
-          { subscribers: 3, queue: 'q', end: { kind: 'duration', durationMs: 400 } },
+          { subscribers: 3, queue: 'q', end: { kind: 'duration', durationMs: 1_500 } },
           { end: { kind: 'messages', messages: 10_000 } },
         );
         expect(figuresOf(outcome)).toMatchObject({ ...PERFECT, messages: 10_000 });

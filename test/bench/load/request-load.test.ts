@@ -110,7 +110,7 @@ for (const { name, path: binary } of natsServers) {
       });
       const outcome = await run({
         schedule: { kind: 'closed', inflight: 1 },
-        timeoutMs: 200,
+        timeoutMs: 1_000,
         end: { kind: 'messages', messages: 11 },
       });
       expect(figuresOf(outcome)).toMatchObject({ messages: 10, errors: { timeout: 1 }, lost: 1, late: 1 });
@@ -145,7 +145,7 @@ for (const { name, path: binary } of natsServers) {
         schedule: { kind: 'open', rate: 500, arrivals: 'constant' },
         end: { kind: 'duration', durationMs: 1_000 },
         clients: 2,
-        timeoutMs: 300,
+        timeoutMs: 1_000,
       });
       expect(figuresOf(outcome)).toMatchObject({ sent: 500, messages: 450, errors: { timeout: 50 }, lost: 50 });
       expect(outcome.merge.plan).toMatchObject({ planned: 500, sent: 500 });
@@ -209,7 +209,8 @@ for (const { name, path: binary } of natsServers) {
       });
       expect(asked).toBe(100);
       expect(Math.abs(figuresOf(outcome).messages - 50)).toBeLessThanOrEqual(2);
-      expect(figuresOf(outcome).duration_s).toBeLessThan(0.6);
+      // With it, twice as much.
+      expect(figuresOf(outcome).duration_s).toBeLessThan(0.95);
     });
   });
 
@@ -229,7 +230,7 @@ for (const { name, path: binary } of natsServers) {
       await responder.confirm();
       const plan = loadPlan(server.url, {
         schedule: { kind: 'open', rate: 200, arrivals: 'constant' },
-        end: { kind: 'duration', durationMs: 3_000 },
+        end: { kind: 'duration', durationMs: 4_000 },
         clients: 2,
       });
       const outcome = await runLoad(plan, {
@@ -241,11 +242,11 @@ for (const { name, path: binary } of natsServers) {
       await restarted;
       await responder.close();
       const { sent, messages, errors, lost, longest_gap_ms } = figuresOf(outcome);
-      expect(sent + (errors.connection ?? 0) - lost).toBe(600);
-      expect(messages + (errors.connection ?? 0) + (errors.no_responders ?? 0)).toBe(600);
+      expect(sent + (errors.connection ?? 0) - lost).toBe(800);
+      expect(messages + (errors.connection ?? 0) + (errors.no_responders ?? 0)).toBe(800);
       expect(messages).toBeGreaterThan(200);
       expect(longest_gap_ms).toBeGreaterThan(20);
-      expect(longest_gap_ms).toBeLessThan(2_500);
+      expect(longest_gap_ms).toBeLessThan(3_400);
     });
   });
 }
