@@ -223,9 +223,9 @@ for (const { name, path: binary } of natsServers) {
       await using pool = await startPool(server.url, '--workers', '50', '--log', 'off');
       expect(pool.workers()).toHaveLength(50);
       expect((await greet(server.url, 'World')).stdout).toBe('Hello, World!\n');
-      expect((await pool.stop('SIGINT', 15_000)).code).toBe(0);
+      expect((await pool.stop('SIGINT', 30_000)).code).toBe(0);
       expect(membersOfGroup(pool.pid)).toEqual([]);
-    }, 40_000);
+    }, 80_000);
 
     it('names its connections so that an operator can tell them apart', async () => {
       await using server = await startNatsServer({ binary: binary ?? '', monitor: true });
