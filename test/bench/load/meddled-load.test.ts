@@ -124,23 +124,25 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
 
     it('counts them where the load is made elsewhere, from their numbers', async () => {
       await using path = await startMeddler(server.port, () => drops);
-      const receive = async (parts: PlanParts): Promise<Figures> => {
+      const receive = async (parts: PlanParts, messages = MESSAGES + 1): Promise<Figures> => {
         let publishing: Promise<unknown> = Promise.resolve();
         const sub = { workload: 'sub', engine, clients: 0, runTag: 0, ...parts } as const;
         const outcome = await run(path.url, sub, 2, () => {
-          const end = { kind: 'messages', messages: MESSAGES + 1 } as const;
+          const end = { kind: 'messages', messages } as const;
           publishing = run(server.url, { workload: 'pub', engine, subscribers: 0, runTag: 9, end });
         });
         await publishing;
         return figuresOf(outcome);
       };
       expect(await receive({})).toMatchObject({ ...FINE, messages: MESSAGES + 1 - 20, lost: 20 });
+      // So few that a busy machine sends them in that time.
+      const few = 5_001;
       const end = { kind: 'duration', durationMs: 2_000 } as const;
-      const { messages, lost } = await receive({ subscribers: 2, queue: 'q', end });
+      const { messages, lost } = await receive({ subscribers: 2, queue: 'q', end }, few);
       // What is behind the latest of either member may still come.
-      expect(lost).toBeGreaterThanOrEqual(17);
-      expect(messages + lost).toBeGreaterThanOrEqual(MESSAGES - 10);
-      expect(messages + lost).toBeLessThanOrEqual(MESSAGES + 1);
+      expect(lost).toBeGreaterThanOrEqual(3);
+      expect(messages + lost).toBeGreaterThanOrEqual(few - 11);
+      expect(messages + lost).toBeLessThanOrEqual(few);
     });
 
     it('gives no latency to what another machine has stamped, nor to what has no stamp', async () => {
