@@ -4,10 +4,11 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const ALONE = ['test/e2e/chaos.test.ts', 'test/e2e/bench-truth.test.ts'];
 
 const timeouts = {
-  testTimeout: 20_000,
-  hookTimeout: 20_000,
-  // Of a second by default, in which a busy machine may not even have started a process.
-  expect: { poll: { timeout: 10_000, interval: 20 } },
+  // They end what hangs, and judge nobody's speed: what is promised has a bound of its own in its test.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // A second by default, in which a busy machine may not even have started a process.
+  expect: { poll: { timeout: 20_000, interval: 20 } },
 };
 
 export default defineConfig({

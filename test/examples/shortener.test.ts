@@ -108,7 +108,7 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/shortener', () =>
         const turn = asked++;
         if (turn === 400) process.kill(pool.workers()[0] as number, 'SIGKILL');
         const request = client.request('links.create', JSON.stringify({ url: `${URL_OF_NATS}/${turn}` }), {
-          timeout: 2_000,
+          timeout: 8_000,
         });
         await request.then(
           (reply) => kept.push(reply.json<Link>().slug),
