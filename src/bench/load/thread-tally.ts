@@ -1,6 +1,7 @@
 import type { ErrorKind } from '../../errors.js';
 import { LatencyCounts } from '../histogram/latency-counts.js';
 import type { ThreadSecond } from './second.js';
+import { stampedNs } from './stamp.js';
 
 const SECOND_NS = 1e9;
 const MS_NS = 1e6;
@@ -26,8 +27,6 @@ export class ThreadTally {
   #outOfOrder = 0;
   #planned = 0;
   #mostBehindNs = 0;
-  /** Of the whole measured part. */
-  measuredSent = 0;
 
   /**
    * @param startNs when the load starts
@@ -39,6 +38,16 @@ export class ThreadTally {
     this.#give = give;
     this.#second = Math.floor((startNs - measuredNs) / SECOND_NS);
     this.#secondNs = measuredNs + this.#second * SECOND_NS;
+  }
+
+  /** Whether what was planned for a time is of the measured part. */
+  isMeasured(plannedNs: number): boolean {
+    return stampedNs(plannedNs) >= this.#measuredNs;
+  }
+
+  /** Whether what was planned for a time counts at another: of the warm-up, no longer when the measured part has begun. */
+  counts(plannedNs: number, nowNs: number): boolean {
+    return nowNs < this.#measuredNs || this.isMeasured(plannedNs);
   }
 
   /** Hands on the seconds that are over. Called by all that counts; to be called now and then where nothing does. */
@@ -58,7 +67,6 @@ export class ThreadTally {
     this.#sent += count;
     this.#lastSentNs = nowNs;
     this.#bytes += bytes;
-    if (nowNs >= this.#measuredNs) this.measuredSent += count;
   }
 
   /** One was due, and is sent now: so long after its time. */
