@@ -168,7 +168,7 @@ export class PublishClient {
 
   #lose({ measured }: Batch, kind: 'connection' | 'timeout', atNs: number): void {
     if (!this.#options.confirms || measured === 0) return;
-    this.#tally.failed(kind, atNs, measured);
+    this.#tally.failed(kind, atNs, nowNs(), measured);
     this.#tally.lost(measured);
   }
 

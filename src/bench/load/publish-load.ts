@@ -167,7 +167,7 @@ class ClosedPublishing extends Publishing {
   protected override look(now: number): void {
     if (this.clients.some(({ isConnected }) => isConnected)) this.#connectedNs = now;
     if (this.scope.messages === undefined || now - this.#connectedNs <= this.options.timeoutMs * 1e6) return;
-    this.scope.tally.failed('connection', this.#connectedNs);
+    this.scope.tally.failed('connection', this.#connectedNs, now);
     this.hasStopped = true;
   }
 
@@ -213,7 +213,7 @@ class OpenPublishing extends Publishing {
       send: (client, plannedNs, now) => client.send(plannedNs, now),
       giveUp: (plannedNs) => {
         if (!tally.isMeasured(plannedNs)) return;
-        tally.failed('connection', plannedNs);
+        tally.failed('connection', plannedNs, nowNs());
         tally.lost(options.copies);
       },
       onSent: () => this.finish(),

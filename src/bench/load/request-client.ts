@@ -86,7 +86,7 @@ export class RequestClient {
     }
     if (this.#tally.counts(plannedNs, now)) {
       if (outcome === GOOD) this.#tally.arrived(now - plannedNs, bytes, now);
-      else this.#tally.failed(outcome === NO_RESPONDERS ? 'no_responders' : 'service_error', plannedNs);
+      else this.#tally.failed(outcome === NO_RESPONDERS ? 'no_responders' : 'service_error', plannedNs, now);
     }
     this.#listener.onSettled(this, now);
   }
@@ -97,7 +97,7 @@ export class RequestClient {
     this.#pending.expire(beforeNs, (sentNs, plannedNs) => {
       count += 1;
       if (!this.#tally.counts(plannedNs, now)) return;
-      this.#tally.failed(kind, sentNs);
+      this.#tally.failed(kind, sentNs, now);
       this.#tally.lost(1);
     });
     if (count > 0) this.#listener.onSettled(this, now);

@@ -136,8 +136,9 @@ class OpenRequests extends RequestLoad {
       },
       giveUp: (plannedNs) => {
         this.sequence += 1;
-        if (!tally.counts(plannedNs, nowNs())) return;
-        tally.failed('connection', plannedNs);
+        const now = nowNs();
+        if (!tally.counts(plannedNs, now)) return;
+        tally.failed('connection', plannedNs, now);
         tally.lost(1);
       },
       onSent: () => this.settle(),

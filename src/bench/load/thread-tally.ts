@@ -19,6 +19,7 @@ export class ThreadTally {
   #errors: Partial<Record<ErrorKind, number>> = {};
   #sent = 0;
   #lastSentNs = 0;
+  #lastFailedNs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -90,9 +91,10 @@ export class ThreadTally {
     this.#arrivals[Math.max(0, Math.floor((nowNs - this.#secondNs) / MS_NS))] = 1;
   }
 
-  /** @param atNs when it was sent, of what was; else now */
-  failed(kind: ErrorKind, atNs: number, count = 1): void {
+  /** @param atNs when it was sent, of what was; else when it failed, which is `nowNs` */
+  failed(kind: ErrorKind, atNs: number, nowNs: number, count = 1): void {
     this.#errors[kind] = (this.#errors[kind] ?? 0) + count;
+    this.#lastFailedNs = nowNs;
     // Who answers with an error is there: it is no outage.
     if (kind !== 'service_error') this.outage(atNs);
   }
@@ -128,6 +130,7 @@ export class ThreadTally {
       messages: this.#messages,
       bytes: this.#bytes,
       errors: this.#errors,
+      lastFailedMs: this.#lastFailedNs === 0 ? 0 : (this.#lastFailedNs - this.#measuredNs) / MS_NS,
       lost: this.#lost,
       late: this.#late,
       duplicated: this.#duplicated,
