@@ -2,7 +2,6 @@ import { type Denial, denialError } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
 import { nowNs } from './clock.js';
 import type { LoadClient } from './load.js';
-import { stampedNs } from './stamp.js';
 import type { ThreadTally } from './thread-tally.js';
 
 /** What a publisher tells. */
@@ -99,7 +98,7 @@ export class PublishClient {
       count += 1;
     } while (count < most && bytes < mostBytes);
     const open = this.#open;
-    if (stampedNs(plannedNs) >= measuredNs) {
+    if (this.#tally.isMeasured(plannedNs)) {
       open.measured += count;
       open.measuredBytes += bytes;
       this.measured += count;
@@ -169,7 +168,7 @@ export class PublishClient {
 
   #lose({ measured }: Batch, kind: 'connection' | 'timeout', atNs: number): void {
     if (!this.#options.confirms || measured === 0) return;
-    this.#tally.failed(kind, atNs, measured);
+    this.#tally.failed(kind, atNs, nowNs(), measured);
     this.#tally.lost(measured);
   }
 

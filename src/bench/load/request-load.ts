@@ -27,8 +27,8 @@ abstract class RequestLoad implements Load, RequestClientListener {
   protected readonly scope: LoadScope;
   protected readonly options: RequestLoadOptions;
   protected readonly clients: readonly RequestClient[];
-  /** Requests that were sent, or given up before they could be. */
-  protected begun = 0;
+  /** Of the next request: which body and which subject it has. */
+  protected sequence = 0;
   protected hasStopped = false;
   #looking: NodeJS.Timeout | undefined;
   readonly #finished = deferred<void>();
@@ -87,6 +87,8 @@ abstract class RequestLoad implements Load, RequestClientListener {
 }
 
 class ClosedRequests extends RequestLoad {
+  #measured = 0;
+
   protected override begin(): void {
     for (const client of this.clients) this.#fill(client, nowNs());
     // There may be none to send.
@@ -107,14 +109,15 @@ class ClosedRequests extends RequestLoad {
   }
 
   #isSentAt(now: number): boolean {
-    return this.hasStopped || isOver(this.scope, this.begun, now);
+    return this.hasStopped || isOver(this.scope, this.#measured, now);
   }
 
   /** Sends as many as may wait. */
   #fill(client: RequestClient, now: number): void {
     while (client.waiting < this.options.inflight && client.isConnected && !this.#isSentAt(now)) {
-      client.send(this.begun, now, now);
-      this.begun += 1;
+      client.send(this.sequence, now, now);
+      this.sequence += 1;
+      if (this.scope.tally.isMeasured(now)) this.#measured += 1;
     }
   }
 }
@@ -128,12 +131,14 @@ class OpenRequests extends RequestLoad {
     this.#departures = new Departures(this.clients, arrivals, scope, {
       patienceMs: options.timeoutMs,
       send: (client, plannedNs, now) => {
-        client.send(this.begun, plannedNs, now);
-        this.begun += 1;
+        client.send(this.sequence, plannedNs, now);
+        this.sequence += 1;
       },
       giveUp: (plannedNs) => {
-        this.begun += 1;
-        tally.failed('connection', plannedNs);
+        this.sequence += 1;
+        const now = nowNs();
+        if (!tally.counts(plannedNs, now)) return;
+        tally.failed('connection', plannedNs, now);
         tally.lost(1);
       },
       onSent: () => this.settle(),

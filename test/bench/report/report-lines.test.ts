@@ -102,7 +102,7 @@ describe('a report for a person', () => {
             ⋮                                             p99 p99.9
       79.0 ms  ▏                                 0.002 %  p99.99 max
 
-      interrupted after 10.0 s
+      interrupted after 3 runs, the last of 10.0 s
       errors: 1 defect of natsctl, 1 not sent, 3 denied, 2 without a connection, 4 no
         responders, 60 time-outs, 5 service errors, 1 unexpected reply, 1 pool failure
       messages: 10 lost, 4 late, 3 duplicated, 2 out of order
@@ -138,6 +138,16 @@ describe('a report for a person', () => {
       'plan kept: 5,000 of 5,000 a second',
     ],
     ['an interruption', { interrupted: true, duration_s: 3.21 }, 'interrupted after 3.21 s'],
+    [
+      'an interruption before anything was measured',
+      { interrupted: true, duration_s: 0.001, series: [], shape: { ...ONE_RUN.shape, warmup_s: 2 } },
+      'interrupted during the warm-up',
+    ],
+    [
+      'an interruption of several runs',
+      { interrupted: true, runs: [ONE_RUN, { ...ONE_RUN, duration_s: 3.21 }] },
+      'interrupted after 2 runs, the last of 3.21 s',
+    ],
     ['a gap', { longest_gap_ms: 2_000 }, 'longest gap 2.00 s'],
     ['a recovery', { recovery_ms: 42 }, 'longest gap 1.20 ms, recovered after 42.0 ms'],
     [

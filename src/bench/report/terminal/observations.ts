@@ -16,11 +16,11 @@ const LONG_GAP_INTERVALS = 10;
 
 /** What there is to say of a run beside its figures: only what is not as it should be, and the generator. */
 export function observations(report: BenchReport): readonly Observation[] {
-  const { plan, errors, generator, warnings, interrupted, duration_s } = report;
+  const { plan, errors, generator, warnings, interrupted } = report;
   const bad = (...parts: readonly string[]): readonly Observation[] =>
     parts.length === 0 ? [] : [{ parts, isBad: true }];
   return [
-    ...(interrupted ? bad(`interrupted after ${formatLatency(duration_s * 1_000)}`) : []),
+    ...(interrupted ? bad(describeInterruption(report)) : []),
     ...(plan === undefined ? [] : [describePlan(plan)]),
     ...bad(...withName('errors', describeFailureCounts(errors))),
     ...bad(...describeOrder(report)),
@@ -28,6 +28,14 @@ export function observations(report: BenchReport): readonly Observation[] {
     { parts: describeGenerator(generator), isBad: generator.is_bottleneck },
     ...warnings.map((warning) => ({ parts: [`warning: ${warning}`], isBad: true })),
   ];
+}
+
+function describeInterruption({ runs, series, shape, duration_s }: BenchReport): string {
+  const last = runs?.at(-1);
+  if (last !== undefined)
+    return `interrupted after ${runs?.length} runs, the last of ${formatLatency(last.duration_s * 1_000)}`;
+  if (shape.warmup_s > 0 && series.length === 0) return 'interrupted during the warm-up';
+  return `interrupted after ${formatLatency(duration_s * 1_000)}`;
 }
 
 function describePlan({ rate, planned, sent, kept, most_behind_ms, is_kept }: ReportedPlan): Observation {
