@@ -35,7 +35,7 @@ export interface BenchReport extends Figures {
    * those of the run that had the most.
    */
   readonly runs?: readonly Figures[] | undefined;
-  /** Where there were several: of each figure, in which bounds its median lies with 95 % confidence. */
+  /** Where there were several: of each figure, in which bounds its median lies with 95 % confidence, or what so few runs allow. */
   readonly confidence?: Confidence | undefined;
   /** What somebody who reads the figures has to know. */
   readonly warnings: readonly string[];
