@@ -31,9 +31,10 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
   const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();
-    const ready = await Promise.race([setUp(), signals.first]);
-    // What was started for it ends with this process.
+    const ready = await Promise.race([setUp(signals.halt), signals.second]);
+    // At once: what was started for it ends with this process.
     if (typeof ready === 'string') return exitCodeOf(ready);
+    if (ready === undefined) return exitCodeOf(await signals.first);
     setting = ready;
     const { task, failed: collapsed } = setting;
     const working = measure(task, {

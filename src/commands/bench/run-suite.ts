@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   alternate,
   type BenchReport,
@@ -89,9 +88,8 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
 
 /** One run of one entry, with what has to run beside it. */
 async function takeTurn(running: Running, run: number, options: MeasureOptions): Promise<void> {
-  const setting = await Promise.race([running.entry.benchmark.setUp(), once(options.signal, 'abort')]);
-  // What was started for it ends with this process.
-  if (!('task' in setting)) return;
+  const setting = await running.entry.benchmark.setUp(options.signal);
+  if (setting === undefined) return;
   running.setting = setting;
   try {
     await prepare(setting.task, options.signal);
