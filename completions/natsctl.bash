@@ -18,7 +18,7 @@ __natsctl_flag() { # COMMAND FLAG
     'sub --timestamps') due='choices absolute delta' ;;
     'sub --dump') due=directory ;;
     'bench --arrivals' | 'bench request --arrivals' | 'bench pub --arrivals' | 'bench pubsub --arrivals' | 'bench service --arrivals') due='choices constant poisson' ;;
-    'bench --engine' | 'bench request --engine' | 'bench pub --engine' | 'bench pubsub --engine' | 'bench service --engine' | 'bench sub --engine') due='choices client wire' ;;
+    'bench --engine' | 'bench request --engine' | 'bench pub --engine' | 'bench pubsub --engine' | 'bench service --engine' | 'bench sub --engine') due='choices wire client' ;;
     'run --serve') due='choices echo greeter registry time' ;;
     *) due='' ;;
   esac

@@ -9,18 +9,20 @@ import type { BenchReport } from './report/report.js';
  * @returns the error that decides the exit code; undefined where there is none
  */
 export function verdictOf(report: BenchReport, strictRate: boolean): CliError | undefined {
-  const { workload, subject, messages, errors, ramp, plan } = report;
+  const { workload, subject, messages, errors, ramp, plan, shape } = report;
   return (
     failureOf(`${workload} ${subject}`, messages, errors) ??
-    (ramp !== undefined && ramp.knee_rate === undefined ? kneeMissing(ramp) : undefined) ??
+    (ramp !== undefined && ramp.knee_rate === undefined ? kneeMissing(ramp, shape.warmup_s > 0) : undefined) ??
     (strictRate && plan !== undefined && !plan.is_kept ? rateMissed(plan) : undefined)
   );
 }
 
-function kneeMissing({ steps }: NonNullable<BenchReport['ramp']>): CliError {
+function kneeMissing({ steps }: NonNullable<BenchReport['ramp']>, wasWarm: boolean): CliError {
   const [first] = steps;
   const why = first?.missed === undefined ? '' : `: the lowest, ${first.rate} a second, missed ${first.missed}`;
-  return new CliError('expectation', `no rate of the ramp kept the limits of --slo${why}`);
+  // The first second has the start of all that takes part in it.
+  const hint = wasWarm ? 'begin lower, or allow more' : '--warmup 2s keeps the start out of it; or begin lower';
+  return new CliError('expectation', `no rate of the ramp kept the limits of --slo${why}`, { hint });
 }
 
 function rateMissed({ rate, kept }: NonNullable<BenchReport['plan']>): CliError {

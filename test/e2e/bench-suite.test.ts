@@ -59,6 +59,13 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl bench suite', () =
     const second = await natsctl([...run, '--against', base, '--tolerance', '1000%']);
     expect(second).toMatchObject({ code: 8, stderr: expect.stringContaining('a limit of --slo was missed') });
     expect(second.stdout).toContain('\n\nsmall: service echo  2 runs against 2 runs\n');
+    const told = await natsctl([...run, '--against', base, '--tolerance', '1000%', '--json']);
+    for (const { against } of reportsIn(told.stdout))
+      expect(against).toMatchObject({ base: { file: base }, base_runs: 2 });
+    const other = write('other.json', { entries: [small, { ...large, size: '2KB' }] });
+    const refused = await natsctl(['bench', 'suite', other, '--runs', '2', '-s', server.url, '--against', base]);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/the reports of large do not compare: they differ in shape\.size /);
     expect(reportsIn(readFileSync(base, 'utf8')).map(({ name }) => name)).toEqual(['small', 'large']);
   });
 

@@ -32,7 +32,7 @@ describe.skipIf(tools.natsServer.path === undefined)('what bench request reports
   afterAll(() => server[Symbol.asyncDispose]());
   let subjects = 0;
 
-  async function measure(behaviour: string, rate: number | undefined, engine = 'client'): Promise<Measured> {
+  async function measure(behaviour: string, rate: number | undefined, engine = 'wire'): Promise<Measured> {
     subjects += 1;
     const subject = `truth.${subjects}`;
     const responder = await startTruthResponder(server.port, subject, behaviour);

@@ -29,8 +29,8 @@ export class Departures<Client extends Sender> {
   readonly #scope: LoadScope;
   readonly #options: DeparturesOptions<Client>;
   readonly #alarm: Alarm = openAlarm(() => this.sendDue());
-  /** Sent, or given up. */
-  #begun = 0;
+  /** Sent, or given up, of the measured part. */
+  #measured = 0;
   #turn = 0;
   #hasStopped = false;
 
@@ -43,7 +43,7 @@ export class Departures<Client extends Sender> {
 
   /** Whether nothing more is to be sent. */
   get areOver(): boolean {
-    return this.#hasStopped || isOver(this.#scope, this.#begun, this.#arrivals.nextNs);
+    return this.#hasStopped || isOver(this.#scope, this.#measured, this.#arrivals.nextNs);
   }
 
   /** Sends all whose time has come, and is called again when the next one's has. */
@@ -56,15 +56,17 @@ export class Departures<Client extends Sender> {
       const client = this.#nextClient();
       // What is younger waits for a server.
       if (client === undefined && now - arrivals.nextNs <= patienceNs) break;
-      const behindNs = now - arrivals.nextNs;
-      if (client === undefined) this.#options.giveUp(arrivals.nextNs);
+      const plannedNs = arrivals.nextNs;
+      const counts = tally.counts(plannedNs, now);
+      const behindNs = now - plannedNs;
+      if (client === undefined) this.#options.giveUp(plannedNs);
       else {
-        this.#options.send(client, arrivals.nextNs, now);
+        this.#options.send(client, plannedNs, now);
         now = nowNs();
       }
       // Behind what was sent, so that both count for the same second.
-      tally.planned(behindNs);
-      this.#begun += 1;
+      if (counts) tally.planned(behindNs);
+      if (tally.isMeasured(plannedNs)) this.#measured += 1;
       arrivals.advance();
     }
     if (this.areOver) this.#options.onSent();

@@ -35,6 +35,7 @@ export async function openReportFiles<Form extends string>(paths: ReportFilePath
   for (const [form, path] of Object.entries(paths) as [Form, string | undefined][]) {
     if (path === undefined) continue;
     if (path === '') throw usageError(`--${form} is empty`, 'name a file');
+    if (path === '-') throw usageError(`--${form} writes a file: stdout has the report`, 'name a file; ./- is one too');
     const target = await findTarget(path).catch((error: unknown) => {
       throw failure(form, path, error);
     });

@@ -80,6 +80,28 @@ for (const { name, path: binary } of natsServers) {
       expect(figuresOf(outcome)).toMatchObject({ ...PERFECT, sent: 500, messages: 1_000 });
     });
 
+    for (const workload of ['pub', 'pubsub'] as const) {
+      for (const schedule of [
+        { kind: 'closed', inflight: 1 },
+        { kind: 'open', rate: 1_000, arrivals: 'constant' },
+      ] as const) {
+        it(`measures so many messages behind the warm-up, ${workload}, ${schedule.kind}`, async () => {
+          const before = await counted(server);
+          const outcome = await run({
+            workload,
+            schedule,
+            warmupMs: 100,
+            clients: 2,
+            subscribers: workload === 'pub' ? 0 : 1,
+            end: { kind: 'messages', messages: 777 },
+          });
+          expect(figuresOf(outcome)).toMatchObject({ ...PERFECT, sent: 777, messages: 777 });
+          const after = await counted(server);
+          expect(after.in_msgs - before.in_msgs).toBeGreaterThan(777 + 50);
+        });
+      }
+    }
+
     it('knows what has no stamp by counts, and what is given by a header', async () => {
       const ten = { end: { kind: 'messages', messages: 10 } } as const;
       const small = await run({ bodies: { kind: 'generated', leastBytes: 8, mostBytes: 8 }, ...ten });
@@ -168,6 +190,17 @@ for (const { name, path: binary } of natsServers) {
         // Sent from this machine: its clock is ours.
         expect(outcome.merge.latencies.total).toBe(5_000);
         expect(outcome.receipt).toEqual({ unstamped: 0, remote: 0 });
+      });
+
+      it.each([1, 2])('measures so many messages behind the warm-up, with %i subscribers', async (subscribers) => {
+        const outcome = await receive(
+          { subscribers, warmupMs: 200, end: { kind: 'messages', messages: 200 * subscribers } },
+          { schedule: { kind: 'open', rate: 1_000, arrivals: 'constant' }, end: { kind: 'messages', messages: 1_000 } },
+        );
+        const { messages, duration_s } = figuresOf(outcome);
+        expect(messages).toBeGreaterThanOrEqual(200 * subscribers);
+        expect(messages).toBeLessThan(400 * subscribers);
+        expect(duration_s).toBeLessThan(0.5);
       });
 
       it('tells runs and publishers apart, to several subscribers', async () => {

@@ -212,6 +212,67 @@ for (const { name, path: binary } of natsServers) {
       // With it, twice as much.
       expect(figuresOf(outcome).duration_s).toBeLessThan(0.95);
     });
+
+    for (const schedule of [
+      { kind: 'closed', inflight: 4 },
+      { kind: 'open', rate: 500, arrivals: 'constant' },
+      { kind: 'open', rate: 500, arrivals: 'poisson' },
+    ] as const) {
+      it(`measures so many messages behind the warm-up, ${JSON.stringify(schedule)}`, async () => {
+        let asked = 0;
+        await answer((message) => {
+          asked += 1;
+          message.respond();
+        });
+        const figures = figuresOf(
+          await run({ schedule, clients: 2, warmupMs: 200, end: { kind: 'messages', messages: 50 } }),
+        );
+        expect(figures).toMatchObject({ sent: 50, messages: 50, errors: {}, lost: 0 });
+        expect(asked).toBeGreaterThan(100);
+      });
+    }
+
+    it('counts no reply to the warm-up, however late it comes', async () => {
+      const waiting: Msg[] = [];
+      let isWarm = false;
+      await answer((message) => {
+        if (isWarm) message.respond();
+        else waiting.push(message);
+        if (waiting.length === 1) {
+          setTimeout(() => {
+            isWarm = true;
+            for (const one of waiting) one.respond();
+          }, 300);
+        }
+      });
+      const figures = figuresOf(
+        await run({
+          schedule: { kind: 'open', rate: 100, arrivals: 'constant' },
+          warmupMs: 200,
+          end: { kind: 'duration', durationMs: 500 },
+        }),
+      );
+      expect(figures).toMatchObject({ sent: 50, messages: 50 });
+      // What waited for the warm service was planned behind the warm-up: 100 ms at most.
+      expect(figures.latency_ms?.max).toBeLessThan(200);
+    });
+
+    it('counts no time-out of the warm-up', async () => {
+      let asked = 0;
+      await answer((message) => {
+        asked += 1;
+        if (asked > 5) message.respond();
+      });
+      const figures = figuresOf(
+        await run({
+          schedule: { kind: 'open', rate: 50, arrivals: 'constant' },
+          timeoutMs: 300,
+          warmupMs: 200,
+          end: { kind: 'duration', durationMs: 500 },
+        }),
+      );
+      expect(figures).toMatchObject({ errors: {}, lost: 0, recovery_ms: undefined });
+    });
   });
 
   describe.skipIf(binary === undefined)(`a load of requests while ${name} is restarted`, () => {

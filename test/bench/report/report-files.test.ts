@@ -65,6 +65,7 @@ describe('the files of a report', () => {
 
   it('are refused without a name', async () => {
     await expect(openReportFiles({ hdr: '' })).rejects.toEqual(usage(/^--hdr is empty$/));
+    await expect(openReportFiles({ csv: '-' })).rejects.toEqual(usage(/^--csv writes a file: stdout has the report$/));
   });
 
   it.each([
