@@ -72,7 +72,7 @@ const SHELLS = [
 ];
 
 for (const { name, create, isThere } of SHELLS) {
-  describe.skipIf(!(isThere && hasServer))(`the completion of ${name}`, { timeout: 60_000 }, () => {
+  describe.skipIf(!(isThere && hasServer))(`the completion of ${name}`, () => {
     let shell: CompletingShell;
 
     beforeAll(() => {

@@ -164,7 +164,7 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     await waitUntil(() => childrenOf(pool.pid).length === 2);
     await stop(pool);
     expect(pool.stderr.text()).not.toContain('warning');
-  }, 60_000);
+  });
 
   it('replace a worker that leaks before it reaches its limit, and lose none of a load', async () => {
     await using pool = await serve(['--workers', '2', '--memory-limit', '192MB'], { LEAKS: '1' });
@@ -182,7 +182,7 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     expect(mostKB).toBeGreaterThan(0.8 * 192 * 1024);
     expect(mostKB).toBeLessThan(192 * 1024);
     await stop(pool);
-  }, 60_000);
+  });
 
   it('give a handler of a worker that is replaced all its time, beyond the grace', async () => {
     await using pool = await serve(['--max-requests', '1', '--grace', '100ms']);

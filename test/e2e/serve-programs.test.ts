@@ -218,7 +218,7 @@ describe('natsctl serve --stdio', () => {
     const result = await natsctl(['serve', '-s', server.url, ...flags, '--', ...command], { timeoutMs: 60_000 });
     expect(result.code).toBe(9);
     expect(result.stderr).toContain('error: no worker stays alive: service sh does not stay alive: sh ended: exit 7');
-  }, 60_000);
+  });
 
   it('tells of a line that is none once, and goes on', async () => {
     await using pool = await serve(['--stdio', '--subject', 'co'], ...coProcess);

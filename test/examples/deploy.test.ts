@@ -99,7 +99,7 @@ describe('the systemd unit', () => {
       await socket.waitForLine('stdout', /^READY=1/m, { nth: 2 });
       expect((await slow).json()).toEqual({ item: 'fig', taken: true });
 
-      const last = place(1_000);
+      const last = place(4_000);
       await waitUntil(async () => (await runningRequests(main)) === 1);
       expect(setting('KillMode')).toBe('mixed');
       const { code } = await main.stop('SIGTERM', parseTimeSpan(setting('TimeoutStopSec')));
@@ -282,7 +282,7 @@ needsContainer('the command of the Dockerfile, as process 1', () => {
       await using _ = program;
       expect((await program.exited).code).toBe(code);
     }
-  }, 40_000);
+  });
 });
 
 /** Ends with 0 where so many requests are in hand. */

@@ -125,13 +125,13 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/shortener', () =>
     expect(kept.length + unanswered).toBe(1_500);
     const found = await Promise.all(kept.map(info));
     expect(found.map(({ slug }) => slug)).toEqual(kept);
-  }, 60_000);
+  });
 
   it('does not start where the file cannot be opened, and says so', async () => {
     await expect(serve(join(createTempDir('shortener'), 'no-such-folder', 'links.db'))).rejects.toThrow(
       /context of service shortener failed: /,
     );
-  }, 60_000);
+  });
 
   it.each(tools.nodes.filter(({ path }) => path !== undefined))('runs on $name', async ({ path }) => {
     const file = createFile();

@@ -5,6 +5,7 @@ import type { Figures } from '../../../src/bench/report/report.js';
 import { connectTo, type OpenConnection } from '../../services/connect-to.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
 import { natsServers } from '../../support/tools.js';
+import { watchWaiting } from '../../support/waiting.js';
 import { startInProcess } from './in-process.js';
 import { loadPlan, type PlanParts } from './load-plan.js';
 
@@ -245,6 +246,7 @@ for (const { name, path: binary } of natsServers) {
           }, 300);
         }
       });
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       const figures = figuresOf(
         await run({
           schedule: { kind: 'open', rate: 100, arrivals: 'constant' },
@@ -254,7 +256,7 @@ for (const { name, path: binary } of natsServers) {
       );
       expect(figures).toMatchObject({ sent: 50, messages: 50 });
       // What waited for the warm service was planned behind the warm-up: 100 ms at most.
-      expect(figures.latency_ms?.max).toBeLessThan(200);
+      expect(figures.latency_ms?.max).toBeLessThan(200 + endWatch());
     });
 
     it('counts no time-out of the warm-up', async () => {
@@ -266,9 +268,9 @@ for (const { name, path: binary } of natsServers) {
       const figures = figuresOf(
         await run({
           schedule: { kind: 'open', rate: 50, arrivals: 'constant' },
-          timeoutMs: 300,
+          timeoutMs: 1_000,
           warmupMs: 200,
-          end: { kind: 'duration', durationMs: 500 },
+          end: { kind: 'duration', durationMs: 1_500 },
         }),
       );
       expect(figures).toMatchObject({ errors: {}, lost: 0, recovery_ms: undefined });
