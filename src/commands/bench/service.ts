@@ -32,7 +32,7 @@ export const service: LoadSubcommand = {
     const setUp = async (): Promise<Setting> => {
       const pool = await startServedPool({ source, workers, plan, embedded, output });
       return {
-        task: retarget(shaped, subjectOfEndpoint(pool.endpoints, flags.endpoint)),
+        task: retarget(shaped, subjectOfEndpoint(pool.endpoints, flags.endpoint, task.shape.subjects)),
         failed: pool.failed,
         stop: () => pool.stop(),
         ...(pool.embeddedUrl === undefined

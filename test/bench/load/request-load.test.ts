@@ -151,6 +151,15 @@ for (const { name, path: binary } of natsServers) {
       expect(outcome.merge.plan).toMatchObject({ planned: 500, sent: 500 });
     });
 
+    it.each(['client', 'wire'] as const)('refuses bodies of which the server does not take one, %s', async (engine) => {
+      await answer((message) => message.respond());
+      const bodies = { kind: 'given', bodies: [Buffer.from('x'), Buffer.alloc(1_048_577)] } as const;
+      await expect(run({ engine, bodies })).rejects.toMatchObject({
+        kind: 'usage',
+        message: 'the body has 1048577 bytes, and the server takes at most 1048576',
+      });
+    });
+
     it('leaves out of a plan that cannot be kept what is not sent in time behind its end', async () => {
       await answer((message) => message.respond());
       const began = performance.now();
