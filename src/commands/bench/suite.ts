@@ -41,7 +41,7 @@ export const suite: Subcommand = {
       flags.runs === undefined ? undefined : parseWholeNumber(flags.runs, '--runs', { min: 1, max: MOST_RUNS });
     const base = against === undefined ? undefined : readReportFile(against);
     const read = await readSuite(operands[0] as string, scope);
-    const files = await openReportFiles({ html: flags.html });
+    const files = await openReportFiles({ html: flags.html }, [operands[0], against]);
     const { reports, failures, stopped } = await runSuite(read, asked ?? read.runs ?? 1, output);
     if (flags.html !== undefined && reports.length > 0) await files.write('html', await pageOf(reports));
     if (stopped !== undefined) return stopped;
