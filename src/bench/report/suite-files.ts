@@ -28,16 +28,18 @@ export interface SuiteFiles {
  * Makes sure, before anything is measured, that all files can be written.
  *
  * @param names of the entries
+ * @param inputs as of {@link openReportFiles}
  * @throws CliError `usage` as for a single report, and where `--hdr` does not tell the entries apart
  */
 export async function openFilesOfSuite(
   { csv, hdr, html }: SuiteFilePaths,
   names: readonly string[],
+  inputs: ReadonlyArray<string | undefined> = [],
 ): Promise<SuiteFiles> {
   const paths = hdr === undefined ? new Map<string, string>() : pathsOf(hdr, names);
-  const whole = await openReportFiles({ csv, html });
+  const whole = await openReportFiles({ csv, html }, inputs);
   const histograms = new Map<string, Awaited<ReturnType<typeof openReportFiles<'hdr'>>>>();
-  for (const [name, path] of paths) histograms.set(name, await openReportFiles({ hdr: path }));
+  for (const [name, path] of paths) histograms.set(name, await openReportFiles({ hdr: path }, inputs));
   return {
     async write(reports) {
       if (csv !== undefined) await whole.write('csv', csvOfSuite(reports));

@@ -24,8 +24,11 @@ const COLUMNS_WHERE_UNKNOWN = 80;
  *
  * @throws CliError `usage`
  */
-export function openFilesOfReport(paths: ReportFilePaths<ReportForm>): Promise<ReportFiles<ReportForm>> {
-  return openReportFiles(paths);
+export function openFilesOfReport(
+  paths: ReportFilePaths<ReportForm>,
+  inputs: ReadonlyArray<string | undefined> = [],
+): Promise<ReportFiles<ReportForm>> {
+  return openReportFiles(paths, inputs);
 }
 
 /**

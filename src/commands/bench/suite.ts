@@ -49,7 +49,7 @@ export const suite: Subcommand = {
     const read = base === undefined ? suite : compareEach(suite, base, { tolerance, force }, output);
     const { csv, hdr, html } = flags;
     const names = suite.entries.map(({ name }) => name);
-    const files = await openFilesOfSuite({ csv, hdr, html }, names);
+    const files = await openFilesOfSuite({ csv, hdr, html }, names, [operands[0], against]);
     const { reports, compared, failures, stopped } = await runSuite(read, asked ?? read.runs ?? 1, output);
     if (reports.length > 0) await files.write(reports);
     if (stopped !== undefined) return stopped;
