@@ -56,7 +56,7 @@ export async function assembleReport(
         task.plan,
         outcomes.map(({ receipt }) => receipt),
       ),
-      ...generatorWarnings(generator, task.plan, latencies.total > 0),
+      ...generatorWarnings(generator, { workload: task.workload, engine: task.plan.engine }, latencies.total > 0),
       ...coverageWarning(figures.length),
     ],
     ...(measured.interrupted ? { interrupted: true } : {}),

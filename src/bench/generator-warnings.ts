@@ -1,9 +1,14 @@
-import type { LoadPlan } from './load/load-plan.js';
-import type { ReportedGenerator } from './report/report.js';
+import type { BenchReport, ReportedGenerator } from './report/report.js';
 
 /** From here on the generator's own limits show in what it measures: a share of the time, and ms. */
 export const BUSY = 0.95;
 export const LONG_LOOP_DELAY_MS = 10;
+
+/** What lets a generator do more. */
+export function remedyOf(workload: BenchReport['workload'], engine: BenchReport['engine']): string {
+  const remedy = `more ${workload === 'sub' ? '--subscribers' : '--clients'} and --threads`;
+  return engine === 'wire' ? remedy : `${remedy}, or --engine wire`;
+}
 
 /**
  * What the generator's own limits mean for the figures, and what may mend it.
@@ -12,16 +17,14 @@ export const LONG_LOOP_DELAY_MS = 10;
  */
 export function generatorWarnings(
   { busiest_thread, event_loop_delay_ms }: Pick<ReportedGenerator, 'busiest_thread' | 'event_loop_delay_ms'>,
-  { workload, engine }: Pick<LoadPlan, 'workload' | 'engine'>,
+  { workload, engine }: Pick<BenchReport, 'workload' | 'engine'>,
   hasLatencies: boolean,
 ): readonly string[] {
   const warnings: string[] = [];
   if (busiest_thread >= BUSY) {
     const busy = Math.round(busiest_thread * 100);
-    const remedy = `more ${workload === 'sub' ? '--subscribers' : '--clients'} and --threads`;
-    const other = engine === 'wire' ? '' : ', or --engine wire';
     warnings.push(
-      `a thread of the generator was at work ${busy} % of the time: the figures may be its limits; ${remedy}${other}`,
+      `a thread of the generator was at work ${busy} % of the time: the figures may be its limits; ${remedyOf(workload, engine)}`,
     );
   }
   if (event_loop_delay_ms >= LONG_LOOP_DELAY_MS) {

@@ -6,6 +6,7 @@ export {
   describeMachine,
   type LiveSnapshot,
   openFilesOfReport,
+  openFilesOfSuite,
   openReportFiles,
   pageOf,
   startLiveLine,

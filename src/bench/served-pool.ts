@@ -104,15 +104,26 @@ async function requireAlone(name: string, workers: number, plan: ConnectionPlan)
  * The subject to send requests to, of an endpoint that may have wildcards in its own.
  *
  * @param name of the endpoint; undefined for the first one
- * @throws CliError `usage` where there is none
+ * @param subjectCount over how many subjects below it they are to be spread
+ * @throws CliError `usage` where there is none, or where it does not serve those below it
  */
-export function subjectOfEndpoint(endpoints: readonly EndpointFace[], name: string | undefined): string {
+export function subjectOfEndpoint(
+  endpoints: readonly EndpointFace[],
+  name: string | undefined,
+  subjectCount: number,
+): string {
   const endpoint = name === undefined ? endpoints[0] : endpoints.find((candidate) => candidate.name === name);
   if (endpoint === undefined) {
     const names = endpoints.map((candidate) => candidate.name).join(', ');
     throw usageError(
       name === undefined ? 'the service has no endpoints' : `the service has no endpoint ${JSON.stringify(name)}`,
       names === '' ? undefined : `there are: ${names}`,
+    );
+  }
+  if (subjectCount > 1 && !/(?:^|\.)>$/.test(endpoint.subject)) {
+    throw usageError(
+      `--subjects spreads over those below ${endpoint.subject}, which the endpoint does not serve`,
+      'it goes with an endpoint whose subject ends with ">"',
     );
   }
   return endpoint.subject

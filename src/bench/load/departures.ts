@@ -5,6 +5,10 @@ import { type Alarm, openAlarm } from './metronome.js';
 
 /** Where no client can send, it is looked again so soon; a reconnect does not wait for it. */
 const NEXT_LOOK_NS = 1e6;
+/** So long is sent before the loop turns: what comes from servers has its turn, and what was sent leaves. */
+const TURN_NS = 2e6;
+/** As many times are left out of the plan before the loop turns; that takes a millisecond or two. */
+const TURN_SKIPPED = 100_000;
 
 /** A client that messages leave from. */
 export interface Sender {
@@ -14,10 +18,11 @@ export interface Sender {
 }
 
 export interface DeparturesOptions<Client extends Sender> {
-  /** What could not be sent for so long is given up. */
+  /** What could not be sent for so long is given up; and so long after the planned end all that was not sent until then. */
   readonly patienceMs: number;
   send(client: Client, plannedNs: number, nowNs: number): void;
-  giveUp(plannedNs: number): void;
+  /** @param kind `timeout` where a server is there, and behind with what it was handed */
+  giveUp(plannedNs: number, kind: 'connection' | 'timeout'): void;
   /** Nothing more is to be sent. */
   onSent(): void;
 }
@@ -33,6 +38,7 @@ export class Departures<Client extends Sender> {
   #measured = 0;
   #turn = 0;
   #hasStopped = false;
+  #isClosed = false;
 
   constructor(clients: readonly Client[], arrivals: Arrivals, scope: LoadScope, options: DeparturesOptions<Client>) {
     this.#clients = clients;
@@ -52,26 +58,46 @@ export class Departures<Client extends Sender> {
     const arrivals = this.#arrivals;
     const patienceNs = this.#options.patienceMs * 1e6;
     let now = nowNs();
-    while (!this.areOver && arrivals.nextNs <= now) {
+    if (now >= (this.#scope.times.endNs ?? Number.POSITIVE_INFINITY) + patienceNs) {
+      this.#skip();
+      return;
+    }
+    const turnNs = now + TURN_NS;
+    while (!this.areOver && arrivals.nextNs <= now && now < turnNs) {
       const client = this.#nextClient();
       // What is younger waits for a server.
       if (client === undefined && now - arrivals.nextNs <= patienceNs) break;
       const plannedNs = arrivals.nextNs;
       const counts = tally.counts(plannedNs, now);
       const behindNs = now - plannedNs;
-      if (client === undefined) this.#options.giveUp(plannedNs);
-      else {
-        this.#options.send(client, plannedNs, now);
-        now = nowNs();
-      }
+      if (client === undefined) this.#options.giveUp(plannedNs, this.#hasConnection ? 'timeout' : 'connection');
+      else this.#options.send(client, plannedNs, now);
+      now = nowNs();
       // Behind what was sent, so that both count for the same second.
       if (counts) tally.planned(behindNs);
       if (tally.isMeasured(plannedNs)) this.#measured += 1;
       arrivals.advance();
     }
     if (this.areOver) this.#options.onSent();
+    else if (now >= turnNs) setImmediate(this.#goOn);
     else this.#alarm.set(Math.max(arrivals.nextNs, this.#nextClient() === undefined ? now + NEXT_LOOK_NS : 0));
   }
+
+  /** The plan is more than can be sent: what is left of it is counted, and not sent. */
+  #skip(): void {
+    const { tally } = this.#scope;
+    for (let count = 0; count < TURN_SKIPPED && !this.areOver; count++) {
+      if (tally.isMeasured(this.#arrivals.nextNs)) tally.planned(0);
+      this.#arrivals.advance();
+    }
+    if (this.areOver) this.#options.onSent();
+    else setImmediate(this.#goOn);
+  }
+
+  /** Unless the load has ended meanwhile. */
+  #goOn = (): void => {
+    if (!this.#isClosed) this.sendDue();
+  };
 
   /** Sends nothing more. */
   stop(): void {
@@ -79,7 +105,12 @@ export class Departures<Client extends Sender> {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#alarm.close();
+  }
+
+  get #hasConnection(): boolean {
+    return this.#clients.some(({ isConnected }) => isConnected);
   }
 
   #nextClient(): Client | undefined {

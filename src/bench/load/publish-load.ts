@@ -213,9 +213,9 @@ class OpenPublishing extends Publishing {
     this.#departures = new Departures(this.clients, arrivals, scope, {
       patienceMs: options.timeoutMs,
       send: (client, plannedNs, now) => client.send(plannedNs, now),
-      giveUp: (plannedNs) => {
+      giveUp: (plannedNs, kind) => {
         if (!tally.isMeasured(plannedNs)) return;
-        tally.failed('connection', plannedNs, nowNs());
+        tally.failed(kind, plannedNs, nowNs());
         tally.lost(options.copies);
       },
       onSent: () => this.finish(),

@@ -149,11 +149,11 @@ class OpenRequests extends RequestLoad {
         client.send(this.sequence, plannedNs, now);
         this.sequence += 1;
       },
-      giveUp: (plannedNs) => {
+      giveUp: (plannedNs, kind) => {
         this.sequence += 1;
         const now = nowNs();
         if (!tally.counts(plannedNs, now)) return;
-        tally.failed('connection', plannedNs, now);
+        tally.failed(kind, plannedNs, now);
         tally.lost(1);
       },
       onSent: () => this.settle(),

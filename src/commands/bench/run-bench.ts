@@ -26,8 +26,8 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
   const signals = listenForEnd(output);
   let setting: Setting | undefined;
   let snapshot: LiveSnapshot | undefined;
-  const { csv, hdr, html } = flags;
-  const files = await openFilesOfReport({ csv, hdr, html });
+  const { csv, hdr, html, against, file, bodyLines } = flags;
+  const files = await openFilesOfReport({ csv, hdr, html }, [against, file, bodyLines]);
   const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();

@@ -33,7 +33,7 @@ export const service: LoadSubcommand = {
       const pool = await startServedPool({ source, workers, plan, embedded, output }, signal);
       if (pool === undefined) return undefined;
       return {
-        task: retarget(shaped, subjectOfEndpoint(pool.endpoints, flags.endpoint)),
+        task: retarget(shaped, subjectOfEndpoint(pool.endpoints, flags.endpoint, task.shape.subjects)),
         failed: pool.failed,
         stop: () => pool.stop(),
         ...(pool.embeddedUrl === undefined

@@ -2,8 +2,7 @@ import {
   type BenchReport,
   compare,
   comparisonLines,
-  openReportFiles,
-  pageOf,
+  openFilesOfSuite,
   pairReports,
   parseTolerance,
   type ReportFile,
@@ -26,10 +25,11 @@ export const suite: Subcommand = {
   describe: 'Measure several workloads in turn, so that they compare',
   operands: { FILE: 'JSON: {"runs": 5, "entries": [{"name": …, "workload": …}]}' },
   completes: ['file'],
-  flags: flagsOf('runs', 'against', 'tolerance', 'force', 'html'),
+  flags: flagsOf('runs', 'against', 'tolerance', 'force', 'csv', 'hdr', 'html'),
   examples: [
     ['natsctl bench suite sizes.json --runs 5', 'A B A B …: a table of B against A at the end'],
     ['natsctl bench suite sizes.json --json > base.jsonl', 'a report a line, with the name of its entry'],
+    ["natsctl bench suite sizes.json --csv all.csv --hdr '{name}.hgrm' --html all.html", 'a histogram for each'],
     ['natsctl bench suite sizes.json --against base.jsonl --tolerance 10%', 'exit code 8 where an entry is worse'],
   ],
   epilogue:
@@ -47,9 +47,11 @@ export const suite: Subcommand = {
     const base = against === undefined ? undefined : readReportFile(against);
     const suite = await readSuite(operands[0] as string, scope);
     const read = base === undefined ? suite : compareEach(suite, base, { tolerance, force }, output);
-    const files = await openReportFiles({ html: flags.html });
+    const { csv, hdr, html } = flags;
+    const names = suite.entries.map(({ name }) => name);
+    const files = await openFilesOfSuite({ csv, hdr, html }, names, [operands[0], against]);
     const { reports, compared, failures, stopped } = await runSuite(read, asked ?? read.runs ?? 1, output);
-    if (flags.html !== undefined && reports.length > 0) await files.write('html', await pageOf(reports));
+    if (reports.length > 0) await files.write(reports);
     if (stopped !== undefined) return stopped;
     if (!output.style.json) {
       await compareWithFirst(reports, output);

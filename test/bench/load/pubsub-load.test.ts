@@ -103,6 +103,22 @@ for (const { name, path: binary } of natsServers) {
       }
     }
 
+    it.each(['pub', 'pubsub'] as const)('leaves out what a plan has that cannot be kept, %s', async (workload) => {
+      const began = performance.now();
+      const outcome = await run({
+        workload,
+        subscribers: workload === 'pub' ? 0 : 1,
+        schedule: { kind: 'open', rate: 50_000_000, arrivals: 'constant' },
+        end: { kind: 'duration', durationMs: 200 },
+        timeoutMs: 500,
+      });
+      expect(performance.now() - began).toBeLessThan(8_000);
+      const { planned, sent } = outcome.merge.plan;
+      expect(planned).toBe(10_000_000);
+      expect(sent).toBeLessThan(planned);
+      expect(figuresOf(outcome)).toMatchObject({ sent, lost: 0, errors: {}, messages: sent });
+    });
+
     it('knows what has no stamp by counts, and what is given by a header', async () => {
       const ten = { end: { kind: 'messages', messages: 10 } } as const;
       const small = await run({ bodies: { kind: 'generated', leastBytes: 8, mostBytes: 8 }, ...ten });

@@ -152,6 +152,46 @@ for (const { name, path: binary } of natsServers) {
       expect(outcome.merge.plan).toMatchObject({ planned: 500, sent: 500 });
     });
 
+    it.each(['client', 'wire'] as const)('refuses bodies of which the server does not take one, %s', async (engine) => {
+      await answer((message) => message.respond());
+      const bodies = { kind: 'given', bodies: [Buffer.from('x'), Buffer.alloc(1_048_577)] } as const;
+      await expect(run({ engine, bodies })).rejects.toMatchObject({
+        kind: 'usage',
+        message: 'the body has 1048577 bytes, and the server takes at most 1048576',
+      });
+    });
+
+    it('leaves out of a plan that cannot be kept what is not sent in time behind its end', async () => {
+      await answer((message) => message.respond());
+      const began = performance.now();
+      const outcome = await run({
+        schedule: { kind: 'open', rate: 20_000_000, arrivals: 'constant' },
+        end: { kind: 'duration', durationMs: 200 },
+        timeoutMs: 500,
+      });
+      expect(performance.now() - began).toBeLessThan(6_000);
+      const { planned, sent } = outcome.merge.plan;
+      expect(planned).toBe(4_000_000);
+      expect(sent).toBeLessThan(planned);
+      expect(figuresOf(outcome).sent).toBe(sent);
+    });
+
+    it('ends at a signal also where it is behind its plan', async () => {
+      await answer((message) => message.respond());
+      const halt = new AbortController();
+      setTimeout(() => halt.abort(), 300);
+      const outcome = await run(
+        {
+          schedule: { kind: 'open', rate: 20_000_000, arrivals: 'constant' },
+          end: { kind: 'messages', messages: 1_000_000_000 },
+          timeoutMs: 500,
+        },
+        halt.signal,
+      );
+      expect(outcome).toMatchObject({ interrupted: true });
+      expect(outcome.durationMs).toBeLessThan(3_000);
+    });
+
     it('sends as many at random times as it was told, the same ones for the same seed', async () => {
       const load = {
         schedule: { kind: 'open', rate: 2_000, arrivals: 'poisson' },
