@@ -213,7 +213,7 @@ for (const { name, path: binary } of natsServers) {
         const endWatch = watchWaiting(() => [process.pid, server.pid]);
         const outcome = await receive(
           { subscribers, warmupMs: 200, end: { kind: 'messages', messages: 200 * subscribers } },
-          { schedule: { kind: 'open', rate: 1_000, arrivals: 'constant' }, end: { kind: 'messages', messages: 1_000 } },
+          { schedule: { kind: 'open', rate: 1_000, arrivals: 'constant' }, end: { kind: 'messages', messages: 3_000 } },
         );
         const waitedMs = endWatch();
         const { messages, duration_s } = figuresOf(outcome);

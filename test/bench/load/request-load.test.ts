@@ -163,13 +163,14 @@ for (const { name, path: binary } of natsServers) {
 
     it('leaves out of a plan that cannot be kept what is not sent in time behind its end', async () => {
       await answer((message) => message.respond());
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       const began = performance.now();
       const outcome = await run({
         schedule: { kind: 'open', rate: 20_000_000, arrivals: 'constant' },
         end: { kind: 'duration', durationMs: 200 },
         timeoutMs: 500,
       });
-      expect(performance.now() - began).toBeLessThan(6_000);
+      expect(performance.now() - began).toBeLessThan(6_000 + endWatch());
       const { planned, sent } = outcome.merge.plan;
       expect(planned).toBe(4_000_000);
       expect(sent).toBeLessThan(planned);
@@ -179,6 +180,7 @@ for (const { name, path: binary } of natsServers) {
     it('ends at a signal also where it is behind its plan', async () => {
       await answer((message) => message.respond());
       const halt = new AbortController();
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       setTimeout(() => halt.abort(), 300);
       const outcome = await run(
         {
@@ -189,7 +191,7 @@ for (const { name, path: binary } of natsServers) {
         halt.signal,
       );
       expect(outcome).toMatchObject({ interrupted: true });
-      expect(outcome.durationMs).toBeLessThan(3_000);
+      expect(outcome.durationMs).toBeLessThan(3_000 + endWatch());
     });
 
     it('sends as many at random times as it was told, the same ones for the same seed', async () => {
@@ -269,7 +271,7 @@ for (const { name, path: binary } of natsServers) {
           await run({ schedule, clients: 2, warmupMs: 200, end: { kind: 'messages', messages: 50 } }),
         );
         expect(figures).toMatchObject({ sent: 50, messages: 50, errors: {}, lost: 0 });
-        expect(asked).toBeGreaterThan(100);
+        expect(asked).toBeGreaterThan(50);
       });
     }
 
