@@ -120,7 +120,8 @@ export class Member {
   describeEnd({ code, signal, refusal, lastEndpoint }: WorkerExit): string {
     if (this.failure !== undefined) return this.failure.message;
     if (this.drained) return 'it was drained';
-    if (code === null && signal === null) return `it could not be started${refusal === undefined ? '' : `: ${refusal}`}`;
+    if (code === null && signal === null)
+      return `it could not be started${refusal === undefined ? '' : `: ${refusal}`}`;
     const how =
       this.silentMs !== undefined
         ? `it hung, silent for ${formatDuration(this.silentMs)}, and was killed`
