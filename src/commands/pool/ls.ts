@@ -9,7 +9,10 @@ export const ls: Subcommand = {
   flags: flagsOf(),
   examples: [
     ['natsctl pool ls', ''],
-    ['natsctl pool ls --json | jq -r \'select(.state != "serving").name\'', 'those that start, or drain'],
+    [
+      `natsctl pool ls --json | jq -r 'select(.state != "serving" or .connected < .ready).name'`,
+      'those that start, drain, or have lost the server',
+    ],
     [
       `natsctl pool ls --json | jq -r '"\\(.pid)/\\(.name)"' | xargs -d '\\n' -n1 natsctl pool reload`,
       'all, also those that share a supervisor',
