@@ -75,7 +75,10 @@ async function prepare(path: string): Promise<{ readonly file: ReadyFile; readon
     removeAtOnce,
     file: {
       async write(state) {
-        if (!isTaken()) written = await writeWhole(path, state);
+        if (isTaken()) return;
+        await writeWhole(path, state, (id) => {
+          written = id;
+        });
       },
       async remove() {
         try {
@@ -93,13 +96,13 @@ function idOf(path: string): FileId | undefined {
   return stats && `${stats.ino} ${stats.mtimeNs}`;
 }
 
-async function writeWhole(path: string, state: object): Promise<FileId | undefined> {
+/** @param note is told of the file before it is in its place: whoever exits in between takes it away */
+async function writeWhole(path: string, state: object, note: (id: FileId | undefined) => void): Promise<void> {
   const temporary = `${path}.${process.pid}`;
   try {
     await promises.writeFile(temporary, `${JSON.stringify(state)}\n`);
-    const id = idOf(temporary);
+    note(idOf(temporary));
     await promises.rename(temporary, path);
-    return id;
   } catch (error) {
     await promises.rm(temporary, { force: true });
     throw failure(path, error);
