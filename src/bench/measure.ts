@@ -48,7 +48,7 @@ export async function measure(task: BenchTask, options: MeasureOptions): Promise
   await prepare(task, options.signal);
   for (let run = 1; run <= task.runs && !options.signal.aborted; run++)
     outcomes.push(await measureOnce(task, run, options));
-  return combine(outcomes);
+  return combine(outcomes, options.signal.aborted);
 }
 
 /**
@@ -61,12 +61,16 @@ export async function prepare({ plan }: BenchTask, signal: AbortSignal): Promise
   if (plan.workload === 'request' && !signal.aborted) await Promise.race([probeResponder(plan), once(signal, 'abort')]);
 }
 
-/** Adds up several runs. */
-export function combine(runs: readonly Outcome[]): Measured {
+/**
+ * Adds up several runs.
+ *
+ * @param isCutShort a signal came, be it between two of them
+ */
+export function combine(runs: readonly Outcome[], isCutShort = false): Measured {
   const outcomes = runs.filter(({ hasBegun }) => hasBegun);
   const latencies = new LatencyCounts();
   for (const { merge } of outcomes) latencies.addAll(merge.latencies);
-  return { outcomes, latencies, interrupted: outcomes.some(({ interrupted }) => interrupted) };
+  return { outcomes, latencies, interrupted: isCutShort || runs.some(({ interrupted }) => interrupted) };
 }
 
 /** Each run has a tag of its own: whoever receives elsewhere would take the messages of two for those of one. */

@@ -6,10 +6,10 @@ import type { WorkerState } from './statistics/index.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
 
 /**
- * What a worker is to its pool: it has a place, it is to have one as soon as it serves, it waits to be needed, or
- * another one has taken its place and it finishes what it has in hand.
+ * What a worker is to its pool: it has a place, it is to have one as soon as it serves, it waits to be needed, another
+ * one has taken its place and it finishes what it has in hand, or its process has ended.
  */
-export type Role = 'seated' | 'candidate' | 'spare' | 'retired';
+export type Role = 'seated' | 'candidate' | 'spare' | 'retired' | 'ended';
 
 export interface MemberListener {
   onMessage(member: Member, message: FromWorker): void;

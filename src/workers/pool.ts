@@ -290,13 +290,15 @@ export class Pool {
     this.#ledger.bury(member);
     this.#tellExit();
     const { listener } = this.#options;
+    const { role } = member;
+    member.role = 'ended';
     if (this.#stopping) {
       this.#losses.countEnd(member);
-      if (member.role === 'seated') this.#placeOf(member).member = undefined;
+      if (role === 'seated') this.#placeOf(member).member = undefined;
       return;
     }
     const cause = member.describeEnd(exit);
-    switch (member.role) {
+    switch (role) {
       case 'seated':
         this.#mourn(this.#placeOf(member), member, cause);
         break;
@@ -308,6 +310,7 @@ export class Pool {
         listener.onWarning(`the former worker-${member.worker} ended before all was answered: ${cause}`);
         break;
       case 'candidate':
+      case 'ended':
         break;
     }
   }

@@ -22,7 +22,7 @@ describe.skipIf(tools.natsServer.path === undefined)('what bench request reports
   async function measure(
     behaviour: string,
     rate: number | undefined,
-    engine = 'client',
+    engine = 'wire',
   ): Promise<{ readonly reported: Latencies; readonly known: readonly number[] }> {
     subjects += 1;
     const subject = `truth.${subjects}`;

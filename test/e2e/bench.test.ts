@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,7 +70,7 @@ describe('natsctl bench request', () => {
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const lines = result.stdout.split('\n');
     expect(lines[0]).toMatch(/^request greeter\.greet on nats:\/\/127\.0\.0\.1:\d+, server 2\S+( \(natsctl\))?$/);
-    expect(lines[1]).toMatch(/^closed loop, 1 client, 16 in flight, 128 B, for 1 s, engine client$/);
+    expect(lines[1]).toMatch(/^closed loop, 1 client, 16 in flight, 128 B, for 1 s, engine wire$/);
     expect(lines[3]).toMatch(/^RATE +MESSAGES +BYTES +BYTES\/S +ERRORS +TIME$/);
     expect(lines[4]).toMatch(/^[\d,]+ a second +[\d,]+ .* 0 +1\.\d\d s$/);
     expect(result.stdout).toMatch(/^ +MIN .*P99 .*MAX\n/m);
@@ -254,13 +254,23 @@ describe('natsctl bench service', () => {
     expect(membersOfGroup(program.pid)).toEqual([]);
   });
 
-  it('ends at Ctrl-C while its pool waits for a server', async () => {
+  it('ends its pool at Ctrl-C while that waits for a server', async () => {
     await using program = startNatsctl(['bench', 'service', 'echo', '--wait-server', '10m'], {
       env: { NATS_URL: 'nats://127.0.0.1:1' },
     });
     await vi.waitUntil(() => membersOfGroup(program.pid).length > 1, { timeout: 10_000 });
     expect(await program.stop('SIGINT')).toMatchObject({ code: 130, stdout: '' });
-    await vi.waitUntil(() => membersOfGroup(program.pid).length === 0, { timeout: 10_000 });
+    expect(membersOfGroup(program.pid)).toEqual([]);
+  });
+
+  it('ends its pool at SIGTERM while that loads, and the server that it started', async () => {
+    const module = join(createTempDir('endless'), 'endless.mjs');
+    // It never gets as far as hearing that its supervisor has gone.
+    writeFileSync(module, "console.error('loading'); for (;;);");
+    await using program = startNatsctl(['bench', 'service', module]);
+    await program.waitForLine('stderr', /loading/);
+    expect(await program.stop('SIGTERM')).toMatchObject({ code: 143, stdout: '' });
+    expect(membersOfGroup(program.pid)).toEqual([]);
   });
 });
 

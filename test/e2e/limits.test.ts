@@ -29,6 +29,10 @@ const GREETER = `
   export const held = async ({ text }) => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     return text();
+  };
+  export const signalled = async () => {
+    await new Promise((resolve) => process.once('SIGUSR2', resolve));
+    return 'signalled';
   };`;
 
 describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serve', () => {
@@ -178,9 +182,14 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
 
   it('give a handler of a worker that is replaced all its time, beyond the grace', async () => {
     await using pool = await serve(['--max-requests', '1', '--grace', '100ms']);
-    const reply = ask('greeter.slow');
+    const [former = 0] = pool.workers();
+    const reply = ask('greeter.signalled');
     await pool.waitForLine('stderr', /^worker-1 was replaced: it has taken 1 request /);
-    expect(await reply).toMatchObject({ code: 0, stdout: 'slow\n' });
+    // Longer than the grace.
+    await delay(500);
+    expect(isAlive(former)).toBe(true);
+    process.kill(former, 'SIGUSR2');
+    expect(await reply).toMatchObject({ code: 0, stdout: 'signalled\n' });
     await stop(pool);
     expect(pool.stderr.text()).not.toContain('warning');
   });

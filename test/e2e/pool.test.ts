@@ -44,9 +44,17 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     return JSON.parse(stdout);
   }
 
-  /** A module `v` that answers its version and what it was sent. */
+  /** A module `v` that answers its version and what it was sent, at once or after a while: there is always something in hand. */
   function save(version: number, first = ''): void {
-    writeFileSync(join(folder, 'v.mjs'), `${first}\nexport const say = ({ text }) => \`v${version} \${text()}\`;\n`);
+    writeFileSync(
+      join(folder, 'v.mjs'),
+      `${first}
+      const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+      export const say = async ({ text }) => {
+        if (Math.random() < 0.2) await pause();
+        return \`v${version} \${text()}\`;
+      };`,
+    );
   }
 
   /** Serves the module under load while something is done; gives what came of the requests. */
@@ -262,6 +270,29 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     await pool('stop');
     await program.exited;
     expect(membersOfGroup(program.pid)).toEqual([]);
+  });
+
+  it('leaves no worker behind its own end where it is stopped in the middle of a reload', async () => {
+    save(1);
+    await using program = await serve('./v.mjs');
+    save(2, 'console.error("loading"); await new Promise(() => setInterval(() => {}, 1e6));');
+    const reloaded = pool('reload');
+    await program.waitForLine('stderr', /loading/);
+    program.process.kill('SIGTERM');
+    // A worker that it had left would hear of its end, and follow.
+    expect((await program.exited).code).toBe(0);
+    expect(membersOfGroup(program.pid)).toEqual([]);
+    expect(await reloaded).toMatchObject({ code: 9, stderr: expect.stringContaining('it was stopped meanwhile') });
+  });
+
+  it('leaves no worker behind that is stopped by a signal, and can neither drain nor end', async () => {
+    await using program = await serve('greeter', '--grace', '200ms');
+    const [worker = 0] = childrenOf(program.pid);
+    suspend(worker);
+    program.process.kill('SIGTERM');
+    expect((await program.exited).code).toBe(143);
+    expect(membersOfGroup(program.pid)).toEqual([]);
+    expect(program.stderr.text()).toContain('1 worker ended before all was answered');
   });
 
   it('waits no longer than --for, and what was asked for is done all the same', async () => {

@@ -215,6 +215,20 @@ describe('a pool that replaces all its workers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('waits at its end for an old one too', async () => {
+    const { pool, workers } = await servingPool(1);
+    const [former] = workers.all;
+    void pool.replaceAll();
+    workers.at(1).ready();
+    const drained = fateOf(pool.drain());
+    workers.at(1).finish();
+    await settle();
+    expect(drained.settled).toBe(false);
+    former?.finish();
+    await settle();
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
+  });
+
   it('tells of a connection that only an old one had lost as of one that is back', async () => {
     const { pool, workers, told } = await servingPool(1);
     workers.at(1).say({ type: 'disconnected' });
@@ -554,6 +568,38 @@ describe('a worker that has reached a limit of its life', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(workers.all).toHaveLength(3);
     expect(told.onRecycled).not.toHaveBeenCalled();
+  });
+
+  it('is of no account where it has died before its turn: who follows it may serve on', async () => {
+    const { workers, told } = await servingPool(2);
+    workers.at(1).say({ type: 'spent', reason: 'first' });
+    workers.at(2).say({ type: 'spent', reason: 'second' });
+    await settle();
+    workers.at(2).die();
+    await settle();
+    workers.at(2).ready();
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers.all).toHaveLength(4);
+    expect(told.onRecycled.mock.calls).toEqual([[1, 'first']]);
+  });
+
+  it('is of no account where it has died and its place is gone', async () => {
+    const { pool, workers, told } = await servingPool(2);
+    workers.at(1).say({ type: 'spent', reason: 'first' });
+    workers.at(2).say({ type: 'spent', reason: 'second' });
+    await settle();
+    workers.at(2).die();
+    const scaled = fateOf(pool.scale(1));
+    await settle();
+    workers.all[0]?.answer();
+    await settle();
+    workers.at(2).finish();
+    await settle();
+    expect(scaled.value).toEqual({ unanswered: 0, lost: 0, growth: { kind: 'done' } });
+    workers.at(1).ready();
+    await settle();
+    expect(told.onRecycled.mock.calls).toEqual([[1, 'first']]);
   });
 
   it('is of no account in a pool that drains', async () => {

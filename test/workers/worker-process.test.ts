@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
@@ -110,3 +110,32 @@ it('a worker that is killed leaves none of the process groups that it told of', 
   expect(isAlive(left)).toBe(true);
   process.kill(left, 'SIGKILL');
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'the note of a worker has no name while it runs, and is closed at its end',
+  async () => {
+    const temporary = createTempDir('notes');
+    vi.stubEnv('TMPDIR', temporary);
+    const worker = spawn(`${echo} process.send('up');`);
+    vi.unstubAllEnvs();
+    await worker.until(2);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(openIn(temporary)).toHaveLength(1);
+    worker.process.kill();
+    await worker.until(3);
+    expect(openIn(temporary)).toEqual([]);
+  },
+);
+
+/** What this process has open in a folder. */
+function openIn(folder: string): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return target.startsWith(folder) ? target : [];
+    } catch {
+      // That of the listing itself.
+      return [];
+    }
+  });
+}

@@ -68,7 +68,7 @@ export function compare(base: BenchReport, next: BenchReport, { tolerance }: { t
     base_runs: runs.base,
     new_runs: runs.next,
     figures,
-    notes: notesOf(runs, figures),
+    notes: [...interruptionsOf(base, next), ...notesOf(runs, figures)],
   };
 }
 
@@ -168,8 +168,15 @@ function verdictOf(figures: readonly ComparedFigure[]): Comparison['verdict'] {
   const verdicts = new Set(figures.map(({ verdict }) => verdict));
   if (verdicts.has('slower')) return verdicts.has('faster') ? 'mixed' : 'slower';
   if (verdicts.has('faster')) return 'faster';
-  // What cannot be judged does not hide that the rest could.
-  return verdicts.has('no_difference') ? 'no_difference' : 'not_judged';
+  // Where nobody knows whether it is as fast as it was, it is no answer that there are no more errors.
+  const speeds = figures.filter(({ name }) => name !== 'errors');
+  const known = speeds.length === 0 ? figures : speeds;
+  return known.some(({ verdict }) => verdict === 'no_difference') ? 'no_difference' : 'not_judged';
+}
+
+function interruptionsOf(base: BenchReport, next: BenchReport): readonly string[] {
+  const names = [...(base.interrupted ? ['the base'] : []), ...(next.interrupted ? ['the new one'] : [])];
+  return names.map((name) => `${name} was interrupted: it measured less than was asked for`);
 }
 
 function notesOf(runs: { readonly base: number; readonly next: number }, figures: readonly ComparedFigure[]): string[] {

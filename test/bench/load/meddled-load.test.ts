@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nowNs } from '../../../src/bench/load/clock.js';
 import { type LoadOutcome, runLoad } from '../../../src/bench/load/run-load.js';
 import { Stamp } from '../../../src/bench/load/stamp.js';
 import type { Figures } from '../../../src/bench/report/report.js';
+import { deferred } from '../../../src/deferred.js';
 import { connectTo } from '../../services/connect-to.js';
 import { type Meddle, startMeddler } from '../../support/meddler.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
@@ -14,7 +14,13 @@ import { loadPlan, type PlanParts } from './load-plan.js';
 const MESSAGES = 20_000;
 const figuresOf = ({ merge, durationMs }: LoadOutcome): Figures => merge.figures(durationMs);
 
-const run = (url: string, parts: PlanParts, threads = 2, onListening = (): void => undefined): Promise<LoadOutcome> =>
+const run = (
+  url: string,
+  parts: PlanParts,
+  threads = 2,
+  onListening = (): void => undefined,
+  signal = new AbortController().signal,
+): Promise<LoadOutcome> =>
   runLoad(
     loadPlan(url, {
       workload: 'pubsub',
@@ -25,7 +31,7 @@ const run = (url: string, parts: PlanParts, threads = 2, onListening = (): void 
     }),
     {
       threads,
-      signal: new AbortController().signal,
+      signal,
       onSecond: () => undefined,
       onListening,
       start: startInProcess,
@@ -240,20 +246,71 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
       20_000,
     );
 
-    it('ends where the server does not come again', async () => {
+    it.each(['pub', 'pubsub', 'request'] as const)(
+      'of %s ends where the server does not come again',
+      async (workload) => {
+        await using server = await startNatsServer();
+        await using load = await loadUntil(server, workload, () => server.kill());
+        const { messages, sent, errors } = figuresOf(await load.ended);
+        expect(sent).toBeLessThan(1e9);
+        expect(messages).toBeGreaterThan(0);
+        expect(errors.connection).toBeGreaterThan(0);
+      },
+      20_000,
+    );
+
+    it.each(['pub', 'pubsub'] as const)(
+      'of %s ends where the server stands still',
+      async (workload) => {
+        await using server = await startNatsServer();
+        await using load = await loadUntil(server, workload, () => server.suspend());
+        const { messages, lost, errors, duration_s } = figuresOf(await load.ended);
+        expect(messages).toBeGreaterThan(0);
+        expect(errors.timeout).toBeGreaterThan(0);
+        expect(lost).toBeGreaterThan(0);
+        // Its time-out belongs to the time that was measured.
+        expect(duration_s).toBeGreaterThan(1);
+      },
+      20_000,
+    );
+
+    it('goes on where the server stands still for a while', async () => {
       await using server = await startNatsServer();
-      await using watcher = await connectTo(server.url);
-      // So many that the server has confirmed some of them, at any speed.
-      const first = watcher.nats.subscribe('a.b', { max: 100_000, callback: () => undefined });
-      await watcher.confirm();
-      const running = run(server.url, { engine, end: { kind: 'messages', messages: 1e9 } });
-      await first.closed;
-      await server.kill();
-      await once(watcher.events, 'disconnected').catch(() => undefined);
-      const { messages, sent, errors } = figuresOf(await running);
-      expect(sent).toBeLessThan(1e9);
-      expect(messages).toBeGreaterThan(0);
-      expect(errors.connection).toBe(1);
+      const halt = new AbortController();
+      await using load = await loadUntil(server, 'pub', () => server.suspend(), halt.signal);
+      server.resume();
+      const again = load.watcher.nats.subscribe('a.b', { max: 100_000, callback: () => undefined });
+      await again.closed;
+      halt.abort();
+      const { errors, lost } = figuresOf(await load.ended);
+      expect({ errors, lost }).toEqual({ errors: {}, lost: 0 });
     }, 20_000);
+
+    /** Begins a load without an end, and does something to its server when that has confirmed some of it. */
+    async function loadUntil(
+      server: NatsServer,
+      workload: 'pub' | 'pubsub' | 'request',
+      meddle: () => Promise<void> | void,
+      signal?: AbortSignal,
+    ) {
+      const watcher = await connectTo(server.url);
+      let answered = 0;
+      const reached = deferred<void>();
+      watcher.nats.subscribe('a.b', {
+        callback: (_, message) => {
+          if (workload === 'request') message.respond();
+          answered += 1;
+          // Of messages so many that the server has confirmed some, at any speed.
+          if (answered === (workload === 'request' ? 1_000 : 100_000)) reached.resolve();
+        },
+      });
+      await watcher.confirm();
+      const subscribers = workload === 'pubsub' ? 1 : 0;
+      const parts = { engine, workload, subscribers, end: { kind: 'messages', messages: 1e9 } } as const;
+      const ended = run(server.url, parts, 2, undefined, signal);
+      await reached.promise;
+      await meddle();
+      return { ended, watcher, [Symbol.asyncDispose]: () => watcher.close() };
+    }
   },
 );

@@ -79,6 +79,44 @@ for (const { name, path: binary } of natsServers) {
       expect(figuresOf(outcome)).toMatchObject({ ...PERFECT, sent: 500, messages: 1_000 });
     });
 
+    for (const workload of ['pub', 'pubsub'] as const) {
+      for (const schedule of [
+        { kind: 'closed', inflight: 1 },
+        { kind: 'open', rate: 1_000, arrivals: 'constant' },
+      ] as const) {
+        it(`measures so many messages behind the warm-up, ${workload}, ${schedule.kind}`, async () => {
+          const before = await counted(server);
+          const outcome = await run({
+            workload,
+            schedule,
+            warmupMs: 100,
+            clients: 2,
+            subscribers: workload === 'pub' ? 0 : 1,
+            end: { kind: 'messages', messages: 777 },
+          });
+          expect(figuresOf(outcome)).toMatchObject({ ...PERFECT, sent: 777, messages: 777 });
+          const after = await counted(server);
+          expect(after.in_msgs - before.in_msgs).toBeGreaterThan(777 + 50);
+        });
+      }
+    }
+
+    it.each(['pub', 'pubsub'] as const)('leaves out what a plan has that cannot be kept, %s', async (workload) => {
+      const began = performance.now();
+      const outcome = await run({
+        workload,
+        subscribers: workload === 'pub' ? 0 : 1,
+        schedule: { kind: 'open', rate: 50_000_000, arrivals: 'constant' },
+        end: { kind: 'duration', durationMs: 200 },
+        timeoutMs: 500,
+      });
+      expect(performance.now() - began).toBeLessThan(8_000);
+      const { planned, sent } = outcome.merge.plan;
+      expect(planned).toBe(10_000_000);
+      expect(sent).toBeLessThan(planned);
+      expect(figuresOf(outcome)).toMatchObject({ sent, lost: 0, errors: {}, messages: sent });
+    });
+
     it('knows what has no stamp by counts, and what is given by a header', async () => {
       const ten = { end: { kind: 'messages', messages: 10 } } as const;
       const small = await run({ bodies: { kind: 'generated', leastBytes: 8, mostBytes: 8 }, ...ten });
@@ -167,6 +205,14 @@ for (const { name, path: binary } of natsServers) {
         // Sent from this machine: its clock is ours.
         expect(outcome.merge.latencies.total).toBe(5_000);
         expect(outcome.receipt).toEqual({ unstamped: 0, remote: 0 });
+      });
+
+      it.each([1, 2])('measures so many messages behind the warm-up, with %i subscribers', async (subscribers) => {
+        const outcome = await receive(
+          { subscribers, warmupMs: 200, end: { kind: 'messages', messages: 200 * subscribers } },
+          { schedule: { kind: 'open', rate: 1_000, arrivals: 'constant' }, end: { kind: 'messages', messages: 1_000 } },
+        );
+        expect(figuresOf(outcome).messages).toBeGreaterThanOrEqual(200 * subscribers);
       });
 
       it('tells runs and publishers apart, to several subscribers', async () => {

@@ -151,6 +151,46 @@ for (const { name, path: binary } of natsServers) {
       expect(outcome.merge.plan).toMatchObject({ planned: 500, sent: 500 });
     });
 
+    it.each(['client', 'wire'] as const)('refuses bodies of which the server does not take one, %s', async (engine) => {
+      await answer((message) => message.respond());
+      const bodies = { kind: 'given', bodies: [Buffer.from('x'), Buffer.alloc(1_048_577)] } as const;
+      await expect(run({ engine, bodies })).rejects.toMatchObject({
+        kind: 'usage',
+        message: 'the body has 1048577 bytes, and the server takes at most 1048576',
+      });
+    });
+
+    it('leaves out of a plan that cannot be kept what is not sent in time behind its end', async () => {
+      await answer((message) => message.respond());
+      const began = performance.now();
+      const outcome = await run({
+        schedule: { kind: 'open', rate: 20_000_000, arrivals: 'constant' },
+        end: { kind: 'duration', durationMs: 200 },
+        timeoutMs: 500,
+      });
+      expect(performance.now() - began).toBeLessThan(6_000);
+      const { planned, sent } = outcome.merge.plan;
+      expect(planned).toBe(4_000_000);
+      expect(sent).toBeLessThan(planned);
+      expect(figuresOf(outcome).sent).toBe(sent);
+    });
+
+    it('ends at a signal also where it is behind its plan', async () => {
+      await answer((message) => message.respond());
+      const halt = new AbortController();
+      setTimeout(() => halt.abort(), 300);
+      const outcome = await run(
+        {
+          schedule: { kind: 'open', rate: 20_000_000, arrivals: 'constant' },
+          end: { kind: 'messages', messages: 1_000_000_000 },
+          timeoutMs: 500,
+        },
+        halt.signal,
+      );
+      expect(outcome).toMatchObject({ interrupted: true });
+      expect(outcome.durationMs).toBeLessThan(3_000);
+    });
+
     it('sends as many at random times as it was told, the same ones for the same seed', async () => {
       const load = {
         schedule: { kind: 'open', rate: 2_000, arrivals: 'poisson' },
@@ -210,6 +250,65 @@ for (const { name, path: binary } of natsServers) {
       expect(asked).toBe(100);
       expect(Math.abs(figuresOf(outcome).messages - 50)).toBeLessThanOrEqual(2);
       expect(figuresOf(outcome).duration_s).toBeLessThan(0.6);
+    });
+
+    for (const schedule of [
+      { kind: 'closed', inflight: 4 },
+      { kind: 'open', rate: 500, arrivals: 'constant' },
+      { kind: 'open', rate: 500, arrivals: 'poisson' },
+    ] as const) {
+      it(`measures so many messages behind the warm-up, ${JSON.stringify(schedule)}`, async () => {
+        let asked = 0;
+        await answer((message) => {
+          asked += 1;
+          message.respond();
+        });
+        const figures = figuresOf(
+          await run({ schedule, clients: 2, warmupMs: 200, end: { kind: 'messages', messages: 50 } }),
+        );
+        expect(figures).toMatchObject({ sent: 50, messages: 50, errors: {}, lost: 0 });
+        expect(asked).toBeGreaterThan(100);
+      });
+    }
+
+    it('counts no reply to the warm-up, however late it comes', async () => {
+      const waiting: Msg[] = [];
+      let isWarm = false;
+      await answer((message) => {
+        if (isWarm) message.respond();
+        else waiting.push(message);
+        if (waiting.length === 1) {
+          setTimeout(() => {
+            isWarm = true;
+            for (const one of waiting) one.respond();
+          }, 300);
+        }
+      });
+      const figures = figuresOf(
+        await run({
+          schedule: { kind: 'open', rate: 100, arrivals: 'constant' },
+          warmupMs: 200,
+          end: { kind: 'duration', durationMs: 500 },
+        }),
+      );
+      expect(figures).toMatchObject({ sent: 50, messages: 50 });
+    });
+
+    it('counts no time-out of the warm-up', async () => {
+      let asked = 0;
+      await answer((message) => {
+        asked += 1;
+        if (asked > 5) message.respond();
+      });
+      const figures = figuresOf(
+        await run({
+          schedule: { kind: 'open', rate: 50, arrivals: 'constant' },
+          timeoutMs: 300,
+          warmupMs: 200,
+          end: { kind: 'duration', durationMs: 500 },
+        }),
+      );
+      expect(figures).toMatchObject({ errors: {}, lost: 0, recovery_ms: undefined });
     });
   });
 
