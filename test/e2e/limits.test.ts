@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,8 @@ const WATCHDOG_MS = 1_000;
 
 /** The service of the load, and what goes wrong in services. */
 const GREETER = `
+  import { existsSync } from 'node:fs';
+  while (existsSync('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
   const kept = [];
   const startedMs = performance.now();
   export const greet = ({ text }) => {
@@ -53,7 +55,7 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     await pool.waitForLine('stderr', /^serving greeter /);
     const workers = () => JSON.parse(readFileSync(readyFile, 'utf8')).worker_pids as number[];
     const linesOf = (pattern: RegExp) => pool.stderr.text().match(new RegExp(pattern, 'gm')) ?? [];
-    return Object.assign(pool, { workers, linesOf });
+    return Object.assign(pool, { workers, linesOf, cwd });
   }
 
   const ask = (subject: string, body = '') =>
@@ -128,6 +130,25 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
       expect(isAlive(victim)).toBe(false);
       expect(pool.workers()).toContain(other);
       expect(await greetings(client)).toBe(100);
+      await stop(pool);
+    });
+
+    it.skipIf(process.platform !== 'linux')('since it was stopped while it loads its module, too', async () => {
+      await using pool = await serve(['--watchdog', `${WATCHDOG_MS}ms`]);
+      const slow = join(pool.cwd, 'slow');
+      writeFileSync(slow, '');
+      const [first = 0] = pool.workers();
+      process.kill(first, 'SIGKILL');
+      const [second = 0] = await waitUntil(() => {
+        const next = childrenOf(pool.pid).filter((pid) => pid !== first);
+        return next.length > 0 && next;
+      });
+      suspend(second);
+      const since = performance.now();
+      rmSync(slow);
+      await pool.waitForLine('stderr', /^warning: worker-1 ended: it hung, silent for 1 s, and was killed; replacing/);
+      expect(performance.now() - since).toBeLessThan(WATCHDOG_MS + 1_000);
+      await pool.waitForLine('stderr', again);
       await stop(pool);
     });
   });

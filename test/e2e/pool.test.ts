@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PacedLoad } from '../../scripts/support/paced-load.mjs';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
-import { childrenOf, membersOfGroup, suspend } from '../support/processes.js';
+import { childrenOf, isAlive, membersOfGroup, suspend } from '../support/processes.js';
 import type { RunningProgram } from '../support/program.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { PATIENT_COMPLETION } from '../support/shells.js';
@@ -319,6 +319,11 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     const [listed, asked] = await Promise.all([pool('ls'), pool('status')]);
     expect(listed.stdout).toMatch(new RegExp(`^\\? +${program.pid} +silent`, 'm'));
     expect(asked).toMatchObject({ code: 6, stderr: expect.stringContaining('has not answered within 5 s') });
+    const told = await pool('stop', '--for', '100ms');
+    expect(told.code).toBe(6);
+    expect(told.stderr).toMatch(
+      /^warning: the pool with pid \d+ has not answered within 5 s: it is stopped, or busy\nerror: /,
+    );
     process.kill(program.pid, 'SIGKILL');
     await program.exited;
     expect(readdirSync(env.NATSCTL_RUNTIME_DIR)).toHaveLength(1);
@@ -337,6 +342,22 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
       });
     }
     expect(await statusOf()).toMatchObject({ pid: program.pid, state: 'serving' });
+  });
+
+  it('tells that it is not connected while the server is away', async () => {
+    await using away = await startNatsServer();
+    await using program = startNatsctl(['serve', 'greeter', '-w', '2', '--log', 'off', '-s', away.url], { env });
+    await program.waitForLine('stderr', /^serving /);
+    expect(await statusOf()).toMatchObject({ ready: 2, connected: 2, by_worker: [{ connected: true }, {}] });
+    await away.stop();
+    await waitUntil(async () => (await statusOf()).connected === 0);
+    expect(await statusOf()).toMatchObject({ state: 'serving', ready: 2, by_worker: [{ connected: false }, {}] });
+    expect((await pool('ls')).stdout).toContain(`${program.pid}  not connected  `);
+    expect((await pool('status')).stdout).toMatch(/ is not connected with 2 workers at /);
+    await away.restart();
+    await program.waitForLine('stderr', /^connected to .* again$/);
+    expect(await statusOf()).toMatchObject({ connected: 2 });
+    expect((await program.stop()).code).toBe(0);
   });
 
   it('serves without being found where the folder is open to others', async () => {
@@ -382,6 +403,23 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
     process.kill(JSON.parse(readFileSync(readyFile, 'utf8')).pid, 'SIGHUP');
     expect((await terminal.finished).code).toBe(0);
     expect(readFileSync(log, 'utf8')).toContain('SIGHUP: finishing what is in hand');
+  });
+
+  it.skipIf(!hasTerminal)('ends in order where its terminal is gone', async () => {
+    const readyFile = join(folder, 'ready.json');
+    const log = join(folder, 'log');
+    const line = `exec "$0" "$1" serve greeter --ready-file "$2" 2>"$3"`;
+    await using terminal = startInTerminal('sh', ['-c', line, process.execPath, launcher, readyFile, log], {
+      ...{ env, cwd: folder },
+    });
+    await waitUntil(() => existsSync(readyFile));
+    const { pid } = JSON.parse(readFileSync(readyFile, 'utf8'));
+    process.kill(terminal.pid, 'SIGKILL');
+    await waitUntil(() => !isAlive(pid));
+    expect(readFileSync(log, 'utf8').split('\n').slice(1)).toEqual([
+      'SIGHUP: finishing what is in hand; once more to end at once',
+      '',
+    ]);
   });
 
   it.skipIf(!hasTerminal)('draws a live table each second, which stays at Ctrl-C', async () => {

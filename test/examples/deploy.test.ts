@@ -57,6 +57,7 @@ describe('the systemd unit', () => {
     expect(parseTimeSpan(setting('TimeoutStopSec'))).toBeGreaterThan(graceMs);
     expect(parseTimeSpan(setting('TimeoutStartSec'))).toBeGreaterThan(60_000);
     expect(setting('MemoryMax')).toBe('1G');
+    expect(setting('OOMPolicy')).toBe('continue');
     expect(mostMemoryBytes).toBeLessThan(1024 ** 3);
   });
 
