@@ -45,6 +45,7 @@ export class Member {
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
   readonly #ended: Deferred<void> = deferred();
   #isDraining = false;
+  #isAdmitted = false;
   #longestTimeoutMs = 0;
   #killTimer: NodeJS.Timeout | undefined;
 
@@ -107,6 +108,17 @@ export class Member {
     this.#killTimer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
   }
 
+  /**
+   * Ends one that is to come into a place: drains it where it may have taken requests already.
+   *
+   * @returns whether that takes it a while, for which nobody need wait
+   */
+  callOff(): boolean {
+    if (this.#isAdmitted) this.retire();
+    else this.kill();
+    return this.#isAdmitted;
+  }
+
   kill(): void {
     this.#process.kill();
   }
@@ -137,6 +149,11 @@ export class Member {
         this.readyAt = performance.now();
         this.#longestTimeoutMs = message.longestTimeoutMs;
         this.#outcome.resolve('ready');
+        break;
+      case 'loaded':
+        if (this.#isDraining) break;
+        this.#isAdmitted = true;
+        this.#process.admit();
         break;
       case 'prepared':
         this.preparedAt = performance.now();

@@ -250,6 +250,7 @@ export class Pool {
         if (!this.#losses.countDrain(member, message, this.#stopping)) break;
         listener.onWarning(`the former worker-${member.worker} ended before all was answered`);
         break;
+      case 'loaded':
       case 'prepared':
       case 'failed':
         break;

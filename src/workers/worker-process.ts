@@ -25,6 +25,8 @@ export interface WorkerProcess {
   readonly pid: number | undefined;
   /** Has one that waits load its services and serve them. */
   serve(): void;
+  /** Lets it take requests. */
+  admit(): void;
   /** It answers with statistics, where it has the time. */
   askStatistics(): void;
   /** @param graceMs how long it may take; of several drains the shortest holds */
@@ -83,6 +85,7 @@ export const spawnWorker = (
   return {
     pid: child.pid,
     serve: () => send({ type: 'serve' }),
+    admit: () => send({ type: 'admit' }),
     askStatistics: () => send({ type: 'ask_statistics' }),
     drain: (graceMs) => send({ type: 'drain', graceMs }),
     kill: () => void child.kill('SIGKILL'),

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PacedLoad } from '../../scripts/support/paced-load.mjs';
+import { connectTo } from '../services/connect-to.js';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { childrenOf, isAlive, membersOfGroup, suspend } from '../support/processes.js';
@@ -211,6 +212,41 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl pool', () => {
       },
       ...['-w', '2'],
     );
+  });
+
+  it('loses nothing of what a worker took that is called off before all its services serve', async () => {
+    writeFileSync(
+      join(folder, 'a.mjs'),
+      `import { existsSync } from 'node:fs';
+      export const say = async ({ text }) => {
+        while (text() === 'wait' && !existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 10));
+        return 'done';
+      };`,
+    );
+    writeFileSync(
+      join(folder, 'b.mjs'),
+      `import { existsSync } from 'node:fs';
+      import { defineService } from 'natsctl';
+      const start = async () => {
+        console.error('the other one takes requests');
+        if (existsSync('hold')) await new Promise(() => undefined);
+      };
+      const endpoints = { say: { subject: 'b.say', handler: () => '' } };
+      export default defineService({ name: 'b', version: '1.0.0', start, endpoints });`,
+    );
+    await using program = await serve('./a.mjs', './b.mjs', '--max-requests', '1');
+    await using client = await connectTo(server.url);
+    writeFileSync(join(folder, 'hold'), '');
+    await client.nats.request('a.say', 'go', { timeout: 10_000 });
+    // The successor of the worker that has taken one.
+    await program.waitForLine('stderr', /^the other one takes requests$/, { nth: 2 });
+    const replies = Array.from({ length: 20 }, () => client.nats.request('a.say', 'wait', { timeout: 15_000 }));
+    await client.nats.flush();
+    rmSync(join(folder, 'hold'));
+    expect(await pool('scale', '2')).toMatchObject({ code: 0 });
+    writeFileSync(join(folder, 'go'), '');
+    expect((await Promise.all(replies)).map((reply) => reply.string())).toEqual(Array(20).fill('done'));
+    expect((await program.stop()).stderr).not.toContain('before all was answered');
   });
 
   it('keeps the ready file with the workers that there are', async () => {

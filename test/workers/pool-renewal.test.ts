@@ -108,6 +108,37 @@ describe('a pool that replaces all its workers', () => {
     expect(await pool.replaceAll({ signal: abort.signal })).toEqual({ kind: 'aborted' });
   });
 
+  it('is called off: the successor that may have taken requests answers them, and is not waited for', async () => {
+    const { pool, workers, told } = await servingPool(1);
+    const [former] = workers.all;
+    const abort = new AbortController();
+    const replaced = fateOf(pool.replaceAll({ signal: abort.signal }));
+    const successor = workers.at(1);
+    expect(successor.admitted).toBe(false);
+    successor.say({ type: 'loaded' });
+    expect(successor.admitted).toBe(true);
+    abort.abort();
+    await settle();
+    expect(successor).toMatchObject({ drained: true, killed: false });
+    expect(replaced.value).toEqual({ kind: 'aborted' });
+    // Said before it heard of it.
+    successor.ready();
+    successor.finish();
+    await settle();
+    expect(pool.pids()).toEqual([1]);
+    expect(former?.drained).toBe(false);
+    expect(told.onRenewed).not.toHaveBeenCalled();
+    expect(told.onWarning).not.toHaveBeenCalled();
+  });
+
+  it('lets nobody take requests who is to end', async () => {
+    const { pool, workers } = await servingPool(1);
+    void pool.replaceAll();
+    void pool.drain();
+    workers.at(1).say({ type: 'loaded' });
+    expect(workers.at(1).admitted).toBe(false);
+  });
+
   it('gives the place of one that died meanwhile to its successor', async () => {
     const { pool, workers, told } = await servingPool(1);
     void pool.replaceAll();
@@ -471,6 +502,23 @@ describe('a pool that is scaled', () => {
     for (const worker of workers.alive) if (worker.drained) worker.finish();
     await vi.advanceTimersByTimeAsync(0);
     expect(scaled.settled).toBe(true);
+  });
+
+  it('drains the successor that comes into a place which goes where that may have taken requests', async () => {
+    const { pool, workers } = await servingPool(2);
+    const [, former] = workers.all;
+    workers.at(2).say({ type: 'spent', reason: 'it is old' });
+    await vi.advanceTimersByTimeAsync(0);
+    const successor = workers.at(2);
+    successor.say({ type: 'loaded' });
+    const scaled = fateOf(pool.scale(1));
+    await answered(workers);
+    expect(successor).toMatchObject({ drained: true, killed: false });
+    former?.finish();
+    successor.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toMatchObject({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(pool.pids()).toEqual([1]);
   });
 
   it('calls off the successor that comes into a place which goes, and recycles on in those that stay', async () => {

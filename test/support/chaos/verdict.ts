@@ -24,8 +24,10 @@ export interface Verdict {
 
 /** Who did not get a processor for so long may be taken for one that hangs, with a watchdog of 1 s. */
 const STARVED_MS = 500;
-/** On a busy machine: how old may be what a worker has in hand, and how long the server takes to hear that it is gone. */
-const IN_HAND_MS = 500;
+/** On a busy machine: how old may be what a worker has in hand, */
+const IN_HAND_MS = 1_000;
+/** and how long the server may take to hear that it is gone. */
+const UNHEARD_MS = 500;
 
 /** Holds what a load found out against what was done meanwhile; pure. */
 export function judge(report: RetryingLoadReport, { outages, strikes, starvations }: Announced): Verdict {
@@ -36,7 +38,7 @@ export function judge(report: RetryingLoadReport, { outages, strikes, starvation
     all.filter((one) => ![...outages, ...starved].some((span) => one.fromMs <= span.toMs && one.toMs >= span.fromMs));
   // A second try hides what a reload loses; when it was sent tells whether it can have been with who was struck.
   const takes = ({ fromMs, toMs }: Span, sentMs: number): boolean =>
-    sentMs >= fromMs - IN_HAND_MS && sentMs <= toMs + IN_HAND_MS;
+    sentMs >= fromMs - IN_HAND_MS && sentMs <= toMs + UNHEARD_MS;
   return {
     failures: unexcused(report.failures),
     unserved: unexcused(report.unserved),
