@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   alternate,
   type BenchReport,
@@ -15,6 +14,7 @@ import {
 import { CliError } from '../../errors.js';
 import { exitCodeOf } from '../../lifecycle/index.js';
 import type { Output } from '../../output/index.js';
+import { untilAborted } from '../../until-aborted.js';
 import type { ReadEntry } from './read-suite.js';
 import { reportOn } from './report-on.js';
 import type { Setting } from './subcommand.js';
@@ -89,9 +89,9 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
 
 /** One run of one entry, with what has to run beside it. */
 async function takeTurn(running: Running, run: number, options: MeasureOptions): Promise<void> {
-  const setting = await Promise.race([running.entry.benchmark.setUp(), once(options.signal, 'abort')]);
+  const setting = await untilAborted(running.entry.benchmark.setUp(), options.signal);
   // What was started for it ends with this process.
-  if (!('task' in setting)) return;
+  if (setting === undefined) return;
   running.setting = setting;
   try {
     await prepare(setting.task, options.signal);
