@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { CliError, type ErrorKind } from '../errors.js';
 import { countOf } from '../units.js';
+import { untilAborted } from '../until-aborted.js';
 import type { BenchTask } from './bench-task.js';
 import { LatencyCounts } from './histogram/latency-counts.js';
 import { ANY_RUN, copiesOf, type LoadPlan, MOST_RUN_TAG, shareOut } from './load/load-plan.js';
@@ -58,7 +58,7 @@ export async function measure(task: BenchTask, options: MeasureOptions): Promise
  * @throws CliError
  */
 export async function prepare({ plan }: BenchTask, signal: AbortSignal): Promise<void> {
-  if (plan.workload === 'request' && !signal.aborted) await Promise.race([probeResponder(plan), once(signal, 'abort')]);
+  if (plan.workload === 'request' && !signal.aborted) await untilAborted(probeResponder(plan), signal);
 }
 
 /**

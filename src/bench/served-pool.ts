@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ConnectionPlan } from '../connection/index.js';
 import { connect } from '../connection/index.js';
 import { askServices, PING } from '../discovery/index.js';
@@ -6,6 +5,7 @@ import { CliError, usageError } from '../errors.js';
 import type { Output } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import type { EndpointFace, ServiceSource } from '../services/index.js';
+import { untilAborted } from '../until-aborted.js';
 import {
   createPlainPool,
   type EmbeddedPolicy,
@@ -56,7 +56,8 @@ export async function startServedPool(
     server = await startEmbeddedServer(embedded, plan);
     signal.throwIfAborted();
     pool = createPlainPool({ source, workers, plan, programLog: output.style.json ? 'json' : 'text', output });
-    await Promise.race([pool.start(), rejectWhenAborted(signal)]);
+    await untilAborted(pool.start(), signal);
+    signal.throwIfAborted();
     const { failed } = pool;
     failed.catch(() => undefined);
     const services = pool.services();
@@ -74,11 +75,6 @@ export async function startServedPool(
     if (signal.aborted) return undefined;
     throw withEmbeddedHint(error, embedded);
   }
-}
-
-async function rejectWhenAborted(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, 'abort');
-  throw signal.reason;
 }
 
 /** @throws CliError `usage` where others than so many of ours serve it, as far as discovery tells */

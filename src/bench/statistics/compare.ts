@@ -8,6 +8,8 @@ import { FEWEST_SECONDS, noiseOfSeconds, spreadOfRuns } from './noise.js';
  * 1 %, and a machine is not the same for a day.
  */
 const SMALLEST_CHANGE = 0.01;
+/** With fewer on both sides together Student's test allows for several times the deviation that was seen. */
+const FEW_RUNS = 6;
 
 /** Of errors that are more: `slower` as well, so that a script has three words to know. */
 export type Verdict = 'faster' | 'slower' | 'no_difference' | 'not_judged';
@@ -181,7 +183,12 @@ function interruptionsOf(base: BenchReport, next: BenchReport): readonly string[
 
 function notesOf(runs: { readonly base: number; readonly next: number }, figures: readonly ComparedFigure[]): string[] {
   if (figures.every(({ noise, verdict }) => noise === undefined && verdict !== 'not_judged')) return [];
-  if (runs.base > 1 && runs.next > 1) return [];
+  if (runs.base > 1 && runs.next > 1) {
+    if (runs.base + runs.next >= FEW_RUNS) return [];
+    return [
+      `${runs.base} runs against ${runs.next} tell little of the noise: only large changes are called; --runs 5 sees more`,
+    ];
+  }
   if (runs.base === 1 && runs.next === 1) {
     return [
       'one run on each side: how much runs differ is assumed, and only large changes are called; --runs 5 measures it',
