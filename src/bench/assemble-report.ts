@@ -1,4 +1,5 @@
 import type { BenchTask } from './bench-task.js';
+import { BUSY, generatorWarnings, LONG_LOOP_DELAY_MS } from './generator-warnings.js';
 import { encodeHistogram } from './histogram/hdr.js';
 import { planOf } from './kept-plan.js';
 import { rateSteps } from './load/arrivals.js';
@@ -8,10 +9,6 @@ import { describeEnvironment } from './report/index.js';
 import { type BenchReport, REPORT_VERSION, type SeriesPoint } from './report/report.js';
 import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
 import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
-
-/** From here on the generator's own limits show in what it measures. */
-const BUSY = 0.95;
-const LONG_LOOP_DELAY_MS = 10;
 
 /** What the figures of a run do not say of themselves. */
 export interface ReportContext {
@@ -59,7 +56,7 @@ export async function assembleReport(
         task.plan,
         outcomes.map(({ receipt }) => receipt),
       ),
-      ...warningsOf(generator),
+      ...generatorWarnings(generator, { workload: task.workload, engine: task.plan.engine }, latencies.total > 0),
       ...coverageWarning(figures.length),
     ],
     ...(measured.interrupted ? { interrupted: true } : {}),
@@ -81,24 +78,4 @@ function plannedSeries({ plan: { schedule } }: BenchTask, series: readonly Serie
     ...point,
     planned_rate: steps.findLast(({ startNs }) => startNs <= point.t_s * 1e9)?.rate,
   }));
-}
-
-function warningsOf(generator: {
-  readonly busiest_thread: number;
-  readonly event_loop_delay_ms: number;
-}): readonly string[] {
-  const warnings: string[] = [];
-  if (generator.busiest_thread >= BUSY) {
-    const busy = Math.round(generator.busiest_thread * 100);
-    warnings.push(
-      `a thread of the generator was at work ${busy} % of the time: the figures may be its limits; more --clients and --threads, or --engine wire`,
-    );
-  }
-  if (generator.event_loop_delay_ms >= LONG_LOOP_DELAY_MS) {
-    const delay = generator.event_loop_delay_ms.toFixed(1);
-    warnings.push(
-      `the generator itself was up to ${delay} ms late, since this machine has more to do than it can: the latencies include it`,
-    );
-  }
-  return warnings;
 }

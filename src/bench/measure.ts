@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { CliError, type ErrorKind } from '../errors.js';
 import { countOf } from '../units.js';
+import { untilAborted } from '../until-aborted.js';
 import type { BenchTask } from './bench-task.js';
 import { LatencyCounts } from './histogram/latency-counts.js';
 import { ANY_RUN, copiesOf, type LoadPlan, MOST_RUN_TAG, shareOut } from './load/load-plan.js';
@@ -48,7 +48,7 @@ export async function measure(task: BenchTask, options: MeasureOptions): Promise
   await prepare(task, options.signal);
   for (let run = 1; run <= task.runs && !options.signal.aborted; run++)
     outcomes.push(await measureOnce(task, run, options));
-  return combine(outcomes);
+  return combine(outcomes, options.signal.aborted);
 }
 
 /**
@@ -58,15 +58,19 @@ export async function measure(task: BenchTask, options: MeasureOptions): Promise
  * @throws CliError
  */
 export async function prepare({ plan }: BenchTask, signal: AbortSignal): Promise<void> {
-  if (plan.workload === 'request' && !signal.aborted) await Promise.race([probeResponder(plan), once(signal, 'abort')]);
+  if (plan.workload === 'request' && !signal.aborted) await untilAborted(probeResponder(plan), signal);
 }
 
-/** Adds up several runs. */
-export function combine(runs: readonly Outcome[]): Measured {
+/**
+ * Adds up several runs.
+ *
+ * @param isCutShort a signal came, be it between two of them
+ */
+export function combine(runs: readonly Outcome[], isCutShort = false): Measured {
   const outcomes = runs.filter(({ hasBegun }) => hasBegun);
   const latencies = new LatencyCounts();
   for (const { merge } of outcomes) latencies.addAll(merge.latencies);
-  return { outcomes, latencies, interrupted: outcomes.some(({ interrupted }) => interrupted) };
+  return { outcomes, latencies, interrupted: isCutShort || runs.some(({ interrupted }) => interrupted) };
 }
 
 /** Each run has a tag of its own: whoever receives elsewhere would take the messages of two for those of one. */

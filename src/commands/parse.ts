@@ -79,7 +79,7 @@ async function parsingError(
   const { chosen, knownFlags } = reading;
   const name = chosen?.entry.name;
   const exitCode = chosen?.command.ownFailure;
-  const help = `see natsctl ${name === undefined ? '' : `${name} `}--help`;
+  const help = `see natsctl ${helpedBy(reading)}--help`;
   const [unknown] = unknownFlags;
   if (unknown === undefined) return new CliError('usage', message, { hint: help, exitCode });
   await refuseForeignSubcommand(reading);
@@ -89,6 +89,14 @@ async function parsingError(
   const nearest = nearestOf(unknown, knownFlags);
   const hint = nearest === undefined ? help : `did you mean ${dashed(nearest)}? ${help}`;
   return new CliError('usage', `unknown flag ${dashed(unknown)}`, { hint, exitCode });
+}
+
+/** What of the command line has a page of help, with a blank behind it. */
+function helpedBy({ chosen, operands: [operand = ''] }: Reading): string {
+  if (chosen === undefined) return '';
+  const { entry, command } = chosen;
+  const isSubcommand = Object.hasOwn(command.subcommands ?? {}, operand);
+  return isSubcommand ? `${entry.name} ${operand} ` : `${entry.name} `;
 }
 
 /** @throws CliError `usage` where the operand is a subcommand that only the `nats` command has */

@@ -129,10 +129,11 @@ export class Member {
   }
 
   /** Why it ended, for a person. */
-  describeEnd({ code, signal, lastEndpoint }: WorkerExit): string {
+  describeEnd({ code, signal, refusal, lastEndpoint }: WorkerExit): string {
     if (this.failure !== undefined) return this.failure.message;
     if (this.drained) return 'it was drained';
-    if (code === null && signal === null) return 'it could not be started';
+    if (code === null && signal === null)
+      return `it could not be started${refusal === undefined ? '' : `: ${refusal}`}`;
     const how =
       this.silentMs !== undefined
         ? `it hung, silent for ${formatDuration(this.silentMs)}, and was killed`

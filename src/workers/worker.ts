@@ -3,6 +3,7 @@ import { type Connection, type ConnectionPlan, connect, denialError } from '../c
 import { deferred } from '../deferred.js';
 import { CliError, usageError } from '../errors.js';
 import { reportFailure } from '../failure-report.js';
+import { closeLostTerminals } from '../lifecycle/index.js';
 import { ProcessGroups } from '../programs/index.js';
 import {
   Gate,
@@ -300,6 +301,7 @@ process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', () => void worker.drain());
 process.on('disconnect', () => void worker.drain(ORPHAN_GRACE_MS));
 process.on('exit', (code) => worker.tellIfLoading(code));
+process.on('exit', () => closeLostTerminals());
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 process.stderr.on('error', () => undefined);

@@ -157,6 +157,7 @@ describe('a flag that takes a value', () => {
     [['request', 'a', '--timeout'], '--timeout needs a value', 'see natsctl request --help'],
     [['request', 'a', '-H'], '-H needs a value', 'see natsctl request --help'],
     [['serve', 'greeter', '-w'], '-w needs a value', 'see natsctl serve --help'],
+    [['bench', 'pub', 'a', '--rate'], '--rate needs a value', 'see natsctl bench pub --help'],
     [['--server'], '--server needs a value', 'see natsctl --help'],
   ])('is refused without one: %j', async (argv, message, hint) => {
     await expect(parse(...argv)).rejects.toMatchObject({ kind: 'usage', message, hint });
@@ -221,6 +222,7 @@ describe('what is not known', () => {
       'unknown flag --no-verbose',
       'did you mean --verbose? see natsctl request --help',
     ],
+    [['bench', 'pub', 'a', '--xyzzy'], 'unknown flag --xyzzy', 'see natsctl bench pub --help'],
     [['request', '--halp'], 'unknown flag --halp', 'did you mean --help? see natsctl request --help'],
     [['--versoin'], 'unknown flag --versoin', 'did you mean --version? see natsctl --help'],
     [['request', 'a', '--frobnicate'], 'unknown flag --frobnicate', 'see natsctl request --help'],

@@ -13,6 +13,7 @@ import { startNatsServer } from '../support/nats-server.js';
 import { childrenOf, membersOfGroup } from '../support/processes.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 /** The faults of a run that has failed come again with its seed. */
 const SEED = Number(process.env['NATSCTL_CHAOS_SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -77,18 +78,18 @@ describe.skipIf(tools.natsServer.path === undefined)(`a pool in chaos, NATSCTL_C
 
       // As many workers as at the start: what their predecessors have left in the supervisor would show.
       expect(await control('scale', String(WORKERS))).toMatchObject({ code: 0 });
-      await vi.waitFor(() => expect(childrenOf(pool.pid), story).toHaveLength(WORKERS), 10_000);
+      await vi.waitFor(() => expect(childrenOf(pool.pid), story).toHaveLength(WORKERS), 30_000);
       await vi.waitFor(() => {
         const open = descriptorsOf(pool.pid);
         expect(open.length, `the supervisor has open:\n${open.join('\n')}`).toBeLessThanOrEqual(descriptors.length);
-      }, 10_000);
+      }, 30_000);
       pool.process.kill('SIGTERM');
       // What it left behind would end by itself a moment later.
       expect(await pool.exited, story).toMatchObject({ code: 0 });
       expect(membersOfGroup(pool.pid)).toEqual([]);
       expect([...readdirSync(runtime), ...readdirSync(temporary)]).toEqual([]);
       expect(readdirSync(folder).sort()).toEqual(['run', 'tmp', 'v.mjs']);
-      await vi.waitUntil(async () => (await connectionsOf(server.monitorUrl)) === 0, 5_000);
+      await waitUntil(async () => (await connectionsOf(server.monitorUrl)) === 0);
     },
     SECONDS * 1_000 + 2 * LAST_COMMANDS_MS,
   );

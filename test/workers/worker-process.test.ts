@@ -6,6 +6,7 @@ import type { FromWorker } from '../../src/workers/messages.js';
 import { spawnWorker, type WorkerExit } from '../../src/workers/worker-process.js';
 import { createTempDir } from '../support/guardian.js';
 import { isAlive } from '../support/processes.js';
+import { waitUntil } from '../support/wait-until.js';
 import { assignmentFor } from './fake-workers.js';
 
 /** What the supervisor hears, in this order. */
@@ -106,7 +107,7 @@ it('a worker that is killed leaves none of the process groups that it told of', 
   const [killed, left] = (first as { heard: unknown }).heard as [number, number];
   worker.process.kill();
   expect(await worker.until(2)).toMatchObject([{}, { exit: { signal: 'SIGKILL' } }]);
-  await vi.waitUntil(() => !isAlive(killed));
+  await waitUntil(() => !isAlive(killed));
   expect(isAlive(left)).toBe(true);
   process.kill(left, 'SIGKILL');
 });

@@ -37,6 +37,9 @@ export class Arrivals {
   readonly #share: number;
   readonly #random: (() => number) | undefined;
   #step = 0;
+  /** The first message of a step, and how many followed it: adding up intervals would add up what they are rounded by. */
+  #steadyNs: number;
+  #sinceSteady = 0;
   /** When the next message is planned, in ns. */
   nextNs: number;
 
@@ -56,8 +59,9 @@ export class Arrivals {
     this.#measuredNs = measuredNs;
     this.#share = share;
     this.#random = schedule.arrivals === 'poisson' ? seededRandom(seed) : undefined;
-    this.nextNs = startNs;
-    this.nextNs += this.#random === undefined ? phase * this.#intervalNs() : this.#gapNs();
+    const first = this.#random === undefined ? phase * this.#intervalNs() : this.#gapNs(this.#random);
+    this.nextNs = startNs + first;
+    this.#steadyNs = this.nextNs;
   }
 
   /** Goes on to the next one. */
@@ -68,8 +72,13 @@ export class Arrivals {
       this.nextNs - this.#measuredNs >= (steps[this.#step + 1] as RateStep).startNs
     ) {
       this.#step += 1;
+      this.#steadyNs = this.nextNs;
+      this.#sinceSteady = 0;
     }
-    this.nextNs += this.#gapNs();
+    if (this.#random === undefined) {
+      this.#sinceSteady += 1;
+      this.nextNs = this.#steadyNs + this.#sinceSteady * this.#intervalNs();
+    } else this.nextNs += this.#gapNs(this.#random);
   }
 
   #intervalNs(): number {
@@ -77,8 +86,7 @@ export class Arrivals {
   }
 
   /** Between arrivals of a Poisson process lie exponentially distributed times. */
-  #gapNs(): number {
-    const intervalNs = this.#intervalNs();
-    return this.#random === undefined ? intervalNs : -Math.log(1 - this.#random()) * intervalNs;
+  #gapNs(random: () => number): number {
+    return -Math.log(1 - random()) * this.#intervalNs();
   }
 }

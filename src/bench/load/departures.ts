@@ -5,6 +5,10 @@ import { type Alarm, openAlarm } from './metronome.js';
 
 /** Where no client can send, it is looked again so soon; a reconnect does not wait for it. */
 const NEXT_LOOK_NS = 1e6;
+/** So long is sent before the loop turns: what comes from servers has its turn, and what was sent leaves. */
+const TURN_NS = 2e6;
+/** As many times are left out of the plan before the loop turns; that takes a millisecond or two. */
+const TURN_SKIPPED = 100_000;
 
 /** A client that messages leave from. */
 export interface Sender {
@@ -14,10 +18,11 @@ export interface Sender {
 }
 
 export interface DeparturesOptions<Client extends Sender> {
-  /** What could not be sent for so long is given up. */
+  /** What could not be sent for so long is given up; and so long after the planned end all that was not sent until then. */
   readonly patienceMs: number;
   send(client: Client, plannedNs: number, nowNs: number): void;
-  giveUp(plannedNs: number): void;
+  /** @param kind `timeout` where a server is there, and behind with what it was handed */
+  giveUp(plannedNs: number, kind: 'connection' | 'timeout'): void;
   /** Nothing more is to be sent. */
   onSent(): void;
 }
@@ -29,10 +34,11 @@ export class Departures<Client extends Sender> {
   readonly #scope: LoadScope;
   readonly #options: DeparturesOptions<Client>;
   readonly #alarm: Alarm = openAlarm(() => this.sendDue());
-  /** Sent, or given up. */
-  #begun = 0;
+  /** Sent, or given up, of the measured part. */
+  #measured = 0;
   #turn = 0;
   #hasStopped = false;
+  #isClosed = false;
 
   constructor(clients: readonly Client[], arrivals: Arrivals, scope: LoadScope, options: DeparturesOptions<Client>) {
     this.#clients = clients;
@@ -43,7 +49,7 @@ export class Departures<Client extends Sender> {
 
   /** Whether nothing more is to be sent. */
   get areOver(): boolean {
-    return this.#hasStopped || isOver(this.#scope, this.#begun, this.#arrivals.nextNs);
+    return this.#hasStopped || isOver(this.#scope, this.#measured, this.#arrivals.nextNs);
   }
 
   /** Sends all whose time has come, and is called again when the next one's has. */
@@ -52,24 +58,46 @@ export class Departures<Client extends Sender> {
     const arrivals = this.#arrivals;
     const patienceNs = this.#options.patienceMs * 1e6;
     let now = nowNs();
-    while (!this.areOver && arrivals.nextNs <= now) {
+    if (now >= (this.#scope.times.endNs ?? Number.POSITIVE_INFINITY) + patienceNs) {
+      this.#skip();
+      return;
+    }
+    const turnNs = now + TURN_NS;
+    while (!this.areOver && arrivals.nextNs <= now && now < turnNs) {
       const client = this.#nextClient();
       // What is younger waits for a server.
       if (client === undefined && now - arrivals.nextNs <= patienceNs) break;
-      const behindNs = now - arrivals.nextNs;
-      if (client === undefined) this.#options.giveUp(arrivals.nextNs);
-      else {
-        this.#options.send(client, arrivals.nextNs, now);
-        now = nowNs();
-      }
+      const plannedNs = arrivals.nextNs;
+      const counts = tally.counts(plannedNs, now);
+      const behindNs = now - plannedNs;
+      if (client === undefined) this.#options.giveUp(plannedNs, this.#hasConnection ? 'timeout' : 'connection');
+      else this.#options.send(client, plannedNs, now);
+      now = nowNs();
       // Behind what was sent, so that both count for the same second.
-      tally.planned(behindNs);
-      this.#begun += 1;
+      if (counts) tally.planned(behindNs);
+      if (tally.isMeasured(plannedNs)) this.#measured += 1;
       arrivals.advance();
     }
     if (this.areOver) this.#options.onSent();
+    else if (now >= turnNs) setImmediate(this.#goOn);
     else this.#alarm.set(Math.max(arrivals.nextNs, this.#nextClient() === undefined ? now + NEXT_LOOK_NS : 0));
   }
+
+  /** The plan is more than can be sent: what is left of it is counted, and not sent. */
+  #skip(): void {
+    const { tally } = this.#scope;
+    for (let count = 0; count < TURN_SKIPPED && !this.areOver; count++) {
+      if (tally.isMeasured(this.#arrivals.nextNs)) tally.planned(0);
+      this.#arrivals.advance();
+    }
+    if (this.areOver) this.#options.onSent();
+    else setImmediate(this.#goOn);
+  }
+
+  /** Unless the load has ended meanwhile. */
+  #goOn = (): void => {
+    if (!this.#isClosed) this.sendDue();
+  };
 
   /** Sends nothing more. */
   stop(): void {
@@ -77,7 +105,12 @@ export class Departures<Client extends Sender> {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#alarm.close();
+  }
+
+  get #hasConnection(): boolean {
+    return this.#clients.some(({ isConnected }) => isConnected);
   }
 
   #nextClient(): Client | undefined {

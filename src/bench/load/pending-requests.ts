@@ -61,9 +61,9 @@ export class PendingRequests {
   /**
    * Gives up those that were sent before a time.
    *
-   * @param tell is told when each was sent
+   * @param tell is told when each was sent, and for when it was planned
    */
-  expire(beforeNs: number, tell: (sentNs: number) => void): void {
+  expire(beforeNs: number, tell: (sentNs: number, plannedNs: number) => void): void {
     while (this.#oldest < this.#next) {
       const at = this.#oldest & (this.#capacity - 1);
       const sentNs = this.#sentNs[at] as number;
@@ -71,7 +71,7 @@ export class PendingRequests {
       if (sentNs > 0) {
         this.#sentNs[at] = GIVEN_UP;
         this.waiting -= 1;
-        tell(sentNs);
+        tell(sentNs, this.#plannedNs[at] as number);
       }
       this.#oldest += 1;
     }

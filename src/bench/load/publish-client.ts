@@ -2,7 +2,6 @@ import { type Denial, denialError } from '../../connection/index.js';
 import { CliError } from '../../errors.js';
 import { nowNs } from './clock.js';
 import type { LoadClient } from './load.js';
-import { stampedNs } from './stamp.js';
 import type { ThreadTally } from './thread-tally.js';
 
 /** What a publisher tells. */
@@ -45,6 +44,8 @@ export class PublishClient {
   #lostNs: number | undefined;
   #isFlushing = false;
   isBehind = false;
+  /** When the server last said that it has what was published; 0 before. */
+  confirmedNs = 0;
   /** Of the measured part. */
   measured = 0;
 
@@ -99,7 +100,7 @@ export class PublishClient {
       count += 1;
     } while (count < most && bytes < mostBytes);
     const open = this.#open;
-    if (stampedNs(plannedNs) >= measuredNs) {
+    if (this.#tally.isMeasured(plannedNs)) {
       open.measured += count;
       open.measuredBytes += bytes;
       this.measured += count;
@@ -155,8 +156,10 @@ export class PublishClient {
   #settle(batch: Batch, error: unknown): void {
     if (!this.#asked.delete(batch)) return;
     const now = nowNs();
-    if (error === undefined) this.#count(batch, now);
-    else if (error instanceof CliError && error.kind !== 'connection') this.#listener.onDenied(error);
+    if (error === undefined) {
+      this.confirmedNs = now;
+      this.#count(batch, now);
+    } else if (error instanceof CliError && error.kind !== 'connection') this.#listener.onDenied(error);
     else this.#lose(batch, 'connection', this.#lostNs ?? now);
     this.#listener.onSettled();
   }
@@ -169,7 +172,7 @@ export class PublishClient {
 
   #lose({ measured }: Batch, kind: 'connection' | 'timeout', atNs: number): void {
     if (!this.#options.confirms || measured === 0) return;
-    this.#tally.failed(kind, atNs, measured);
+    this.#tally.failed(kind, atNs, nowNs(), measured);
     this.#tally.lost(measured);
   }
 

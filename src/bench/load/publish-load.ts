@@ -3,7 +3,7 @@ import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import { isOver, type Load, type LoadScope } from './load.js';
+import { isForsaken, isOver, type Load, type LoadScope } from './load.js';
 import { PublishClient, type PublishClientListener } from './publish-client.js';
 import type { PublishedCount } from './thread-messages.js';
 
@@ -140,13 +140,14 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
 }
 
 class ClosedPublishing extends Publishing {
-  #begun = 0;
+  /** Published in the measured part. */
+  #measured = 0;
   #turn = 0;
   #isIdle = true;
-  #connectedNs = Number.POSITIVE_INFINITY;
+  #begunNs = Number.POSITIVE_INFINITY;
 
   protected override begin(): void {
-    this.#connectedNs = nowNs();
+    this.#begunNs = nowNs();
     this.#pump();
   }
 
@@ -159,15 +160,17 @@ class ClosedPublishing extends Publishing {
   }
 
   protected override get isSent(): boolean {
-    return this.hasStopped || isOver(this.scope, this.#begun, nowNs());
+    return this.hasStopped || isOver(this.scope, this.#measured, nowNs());
   }
 
-  /** With a number of messages to send there is no time at which to end without a server. */
+  /** A server that stands still is known by its silence, before its connection is. */
   protected override look(now: number): void {
-    if (this.clients.some(({ isConnected }) => isConnected)) this.#connectedNs = now;
-    if (this.scope.messages === undefined || now - this.#connectedNs <= this.options.timeoutMs * 1e6) return;
-    this.scope.tally.failed('connection', this.#connectedNs);
+    const heardNs = this.clients.reduce((latest, { confirmedNs }) => Math.max(latest, confirmedNs), this.#begunNs);
+    if (this.isSent || !isForsaken(this.scope, heardNs, this.options.timeoutMs, now)) return;
+    const isConnected = this.clients.some((client) => client.isConnected);
+    this.scope.tally.failed(isConnected ? 'timeout' : 'connection', heardNs, now);
     this.hasStopped = true;
+    for (const client of this.clients) client.giveUp();
   }
 
   #pump = (): void => {
@@ -191,9 +194,9 @@ class ClosedPublishing extends Publishing {
     let bytes = 0;
     while (count < TURN_MESSAGES && bytes < TURN_BYTES && !this.isSent) {
       const now = nowNs();
-      const most = Math.min(STAMP_MESSAGES, messages - this.#begun);
+      const most = Math.min(STAMP_MESSAGES, messages - this.#measured);
       const taken = client.publish(now, most, STAMP_BYTES_SENT, now);
-      this.#begun += taken.count;
+      if (this.scope.tally.isMeasured(now)) this.#measured += taken.count;
       count += taken.count;
       bytes += taken.bytes;
     }
@@ -206,13 +209,13 @@ class OpenPublishing extends Publishing {
 
   constructor(scope: LoadScope, options: PublishLoadOptions, arrivals: Arrivals) {
     super(scope, options);
-    const { tally, times } = scope;
+    const { tally } = scope;
     this.#departures = new Departures(this.clients, arrivals, scope, {
       patienceMs: options.timeoutMs,
       send: (client, plannedNs, now) => client.send(plannedNs, now),
-      giveUp: (plannedNs) => {
-        if (plannedNs < times.measuredNs) return;
-        tally.failed('connection', plannedNs);
+      giveUp: (plannedNs, kind) => {
+        if (!tally.isMeasured(plannedNs)) return;
+        tally.failed(kind, plannedNs, nowNs());
         tally.lost(options.copies);
       },
       onSent: () => this.finish(),

@@ -2,7 +2,7 @@ import { GroupMerge } from './group-merge.js';
 import type { ClosedPages } from './group-window.js';
 import { copiesOf, type LoadPlan, type ThreadShare } from './load-plan.js';
 import { stampPlace } from './stamp-place.js';
-import type { PublishedCount, ThreadReceipt } from './thread-messages.js';
+import type { PublishedCount, ReceivedCount, ThreadReceipt } from './thread-messages.js';
 
 /** Whoever ended a run early waits no longer for what is under way. */
 const PATIENCE_MS = 1_000;
@@ -25,7 +25,7 @@ export class Receipt {
   readonly #endReceiving: () => void;
   readonly #group: GroupMerge;
   /** By thread. */
-  readonly #counts = new Map<number, number>();
+  readonly #counts = new Map<number, ReceivedCount>();
   readonly #receipts: ThreadReceipt[] = [];
   #published = { all: 0, measured: 0 };
   #publishedThreads = 0;
@@ -57,9 +57,10 @@ export class Receipt {
     return true;
   }
 
-  received(thread: number, count: number): void {
-    const before = this.#counts.get(thread) ?? 0;
-    this.#counts.set(thread, count);
+  /** So many have come to a thread until now, so many of them in the measured part. */
+  received(thread: number, { count, measured }: ReceivedCount): void {
+    const before = this.#counts.get(thread)?.count ?? 0;
+    this.#counts.set(thread, { count, measured });
     if (this.#expected === undefined) return;
     if (this.#arrived >= this.#expected) this.#end();
     else if (count > before) this.#wait();
@@ -110,8 +111,10 @@ export class Receipt {
     };
   }
 
+  /** Of what {@link Receipt.#expected} counts: with publishers, the warm-up too. */
   get #arrived(): number {
-    return sum([...this.#counts.values()]);
+    const isSub = this.#plan.workload === 'sub';
+    return sum([...this.#counts.values()].map(({ count, measured }) => (isSub ? measured : count)));
   }
 
   #missing(): number {

@@ -209,7 +209,9 @@ export class ReceiveLoad implements Load {
 
   #tellNow(): void {
     const { thread, post } = this.#options;
-    if (this.#count > this.#told || this.#count === 0) post({ type: 'received', thread, count: this.#count });
+    if (this.#count > this.#told || this.#count === 0) {
+      post({ type: 'received', thread, count: this.#count, measured: this.#measured });
+    }
     this.#told = this.#count;
   }
 

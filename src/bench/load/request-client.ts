@@ -48,7 +48,8 @@ export class RequestClient {
   /** Sends a request: by the end of this turn of the event loop. */
   send(sequence: number, plannedNs: number, now: number): void {
     const token = this.#pending.add(plannedNs, now);
-    this.#tally.sent(now, this.#client.engine.ask(sequence, token));
+    const bytes = this.#client.engine.ask(sequence, token);
+    if (this.#tally.counts(plannedNs, now)) this.#tally.sent(now, bytes);
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     queueMicrotask(this.#flush);
@@ -83,20 +84,23 @@ export class RequestClient {
       else this.#tally.duplicated();
       return;
     }
-    if (outcome === GOOD) this.#tally.arrived(now - plannedNs, bytes, now);
-    else this.#tally.failed(outcome === NO_RESPONDERS ? 'no_responders' : 'service_error', plannedNs);
+    if (this.#tally.counts(plannedNs, now)) {
+      if (outcome === GOOD) this.#tally.arrived(now - plannedNs, bytes, now);
+      else this.#tally.failed(outcome === NO_RESPONDERS ? 'no_responders' : 'service_error', plannedNs, now);
+    }
     this.#listener.onSettled(this, now);
   }
 
   #giveUp(beforeNs: number, kind: 'timeout' | 'connection'): void {
+    const now = nowNs();
     let count = 0;
-    this.#pending.expire(beforeNs, (sentNs) => {
+    this.#pending.expire(beforeNs, (sentNs, plannedNs) => {
       count += 1;
-      this.#tally.failed(kind, sentNs);
+      if (!this.#tally.counts(plannedNs, now)) return;
+      this.#tally.failed(kind, sentNs, now);
+      this.#tally.lost(1);
     });
-    if (count === 0) return;
-    this.#tally.lost(count);
-    this.#listener.onSettled(this, nowNs());
+    if (count > 0) this.#listener.onSettled(this, now);
   }
 
   /** What was asked of a server that is gone may never have arrived; nor would its reply. */

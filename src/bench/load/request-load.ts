@@ -3,7 +3,7 @@ import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import { isOver, type Load, type LoadScope } from './load.js';
+import { isForsaken, isOver, type Load, type LoadScope } from './load.js';
 import { RequestClient, type RequestClientListener } from './request-client.js';
 
 /** As often is looked for requests that have waited for too long. */
@@ -27,8 +27,8 @@ abstract class RequestLoad implements Load, RequestClientListener {
   protected readonly scope: LoadScope;
   protected readonly options: RequestLoadOptions;
   protected readonly clients: readonly RequestClient[];
-  /** Requests that were sent, or given up before they could be. */
-  protected begun = 0;
+  /** Of the next request: which body and which subject it has. */
+  protected sequence = 0;
   protected hasStopped = false;
   #looking: NodeJS.Timeout | undefined;
   readonly #finished = deferred<void>();
@@ -73,6 +73,11 @@ abstract class RequestLoad implements Load, RequestClientListener {
   /** Whether nothing more is to be sent. */
   protected abstract get isSent(): boolean;
 
+  /** Is called now and then. */
+  protected look(_now: number): void {
+    // Nothing but what all do.
+  }
+
   /** Ends where all is sent and nothing waits. */
   protected settle(): void {
     if (this.isSent && this.clients.every(({ waiting }) => waiting === 0)) this.#finished.resolve();
@@ -82,12 +87,17 @@ abstract class RequestLoad implements Load, RequestClientListener {
     const now = nowNs();
     this.scope.tally.turn(now);
     for (const client of this.clients) client.expire(now - this.options.timeoutMs * 1e6);
+    this.look(now);
     this.settle();
   }
 }
 
 class ClosedRequests extends RequestLoad {
+  #measured = 0;
+  #connectedNs = Number.POSITIVE_INFINITY;
+
   protected override begin(): void {
+    this.#connectedNs = nowNs();
     for (const client of this.clients) this.#fill(client, nowNs());
     // There may be none to send.
     this.settle();
@@ -106,15 +116,23 @@ class ClosedRequests extends RequestLoad {
     return this.#isSentAt(nowNs());
   }
 
+  protected override look(now: number): void {
+    if (this.clients.some(({ isConnected }) => isConnected)) this.#connectedNs = now;
+    if (this.#isSentAt(now) || !isForsaken(this.scope, this.#connectedNs, this.options.timeoutMs, now)) return;
+    this.scope.tally.failed('connection', this.#connectedNs, now);
+    this.hasStopped = true;
+  }
+
   #isSentAt(now: number): boolean {
-    return this.hasStopped || isOver(this.scope, this.begun, now);
+    return this.hasStopped || isOver(this.scope, this.#measured, now);
   }
 
   /** Sends as many as may wait. */
   #fill(client: RequestClient, now: number): void {
     while (client.waiting < this.options.inflight && client.isConnected && !this.#isSentAt(now)) {
-      client.send(this.begun, now, now);
-      this.begun += 1;
+      client.send(this.sequence, now, now);
+      this.sequence += 1;
+      if (this.scope.tally.isMeasured(now)) this.#measured += 1;
     }
   }
 }
@@ -128,12 +146,14 @@ class OpenRequests extends RequestLoad {
     this.#departures = new Departures(this.clients, arrivals, scope, {
       patienceMs: options.timeoutMs,
       send: (client, plannedNs, now) => {
-        client.send(this.begun, plannedNs, now);
-        this.begun += 1;
+        client.send(this.sequence, plannedNs, now);
+        this.sequence += 1;
       },
-      giveUp: (plannedNs) => {
-        this.begun += 1;
-        tally.failed('connection', plannedNs);
+      giveUp: (plannedNs, kind) => {
+        this.sequence += 1;
+        const now = nowNs();
+        if (!tally.counts(plannedNs, now)) return;
+        tally.failed(kind, plannedNs, now);
         tally.lost(1);
       },
       onSent: () => this.settle(),

@@ -121,7 +121,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             if (receipt?.published(message.sent)) tellAll({ type: 'all-sent' });
             break;
           case 'received':
-            receipt?.received(message.thread, message.count);
+            receipt?.received(message.thread, message);
             break;
           case 'pages':
             receipt?.closed(message.thread, message.closed);

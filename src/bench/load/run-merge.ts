@@ -55,6 +55,7 @@ export class RunMerge {
   #planned = 0;
   #mostBehindMs = 0;
   #lastArrivalMs = 0;
+  #lastFailedMs = 0;
 
   /**
    * @param threads how many tell
@@ -128,9 +129,9 @@ export class RunMerge {
     return { planned: this.#planned, sent: this.#sent, mostBehindMs: this.#mostBehindMs, lastSentMs };
   }
 
-  /** @param plannedMs how long the measured part was to be; undefined where it lasts until the last arrival */
+  /** @param plannedMs how long the measured part was to be; undefined where it lasts until the last arrival or failure */
   durationMs(plannedMs: number | undefined): number {
-    return Math.max(plannedMs ?? 1, this.#lastArrivalMs);
+    return Math.max(plannedMs ?? Math.max(1, Math.ceil(this.#lastFailedMs)), this.#lastArrivalMs);
   }
 
   /** @param durationMs of the measured part */
@@ -156,8 +157,12 @@ export class RunMerge {
 
   /** @param durationMs of the measured part: what came behind it belongs to its last second */
   series(durationMs: number): readonly SeriesPoint[] {
-    return this.#seconds
-      .filter(({ second }) => second >= 0 && second * MS_OF_SECOND < durationMs)
+    const measured = this.#seconds.filter(({ second }) => second >= 0);
+    const count = measured.findLastIndex(({ second }) => second * MS_OF_SECOND < durationMs) + 1;
+    const behind = measured.slice(count);
+    return measured
+      .slice(0, count)
+      .map((second, index) => (index === count - 1 ? withRest(second, behind) : second))
       .map(({ second, messages, bytes, errors, p50Ms, p99Ms, maxMs }) => ({
         t_s: second,
         duration_s: Math.min(MS_OF_SECOND, durationMs - second * MS_OF_SECOND) / MS_OF_SECOND,
@@ -191,6 +196,7 @@ export class RunMerge {
     this.#late += part.late;
     this.#duplicated += part.duplicated;
     this.#outOfOrder += part.outOfOrder;
+    this.#lastFailedMs = Math.max(this.#lastFailedMs, part.lastFailedMs);
     this.#planned += part.planned;
     this.#mostBehindMs = Math.max(this.#mostBehindMs, part.mostBehindMs);
   }
@@ -221,6 +227,12 @@ export class RunMerge {
     larger.set(this.#arrivals);
     this.#arrivals = larger;
   }
+}
+
+/** Nothing arrives behind the end, so that its latencies are those of the second itself. */
+function withRest(last: MergedSecond, behind: readonly MergedSecond[]): MergedSecond {
+  const all = [last, ...behind];
+  return { ...last, bytes: sum(all.map(({ bytes }) => bytes)), errors: sum(all.map(({ errors }) => errors)) };
 }
 
 /** @returns undefined where nothing was counted */

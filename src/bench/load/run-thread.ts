@@ -58,7 +58,7 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
     });
     const clients = opened.slice(0, share.clients);
     const subscribers = opened.slice(share.clients);
-    if (clients.length > 0 && plan.workload !== 'request') requireBodiesFit(plan, connections[0] as Connection);
+    if (clients.length > 0) requireBodiesFit(plan, connections[0] as Connection);
     if (subscribers.length > 0) {
       receiving = new ReceiveLoad(subscribers, plan, {
         thread: share.thread,

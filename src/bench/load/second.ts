@@ -11,6 +11,8 @@ export interface ThreadSecond {
   readonly messages: number;
   readonly bytes: number;
   readonly errors: Readonly<Partial<Record<ErrorKind, number>>>;
+  /** When the last failure until now was known, in ms from the start of the measured part; 0 where nothing failed. */
+  readonly lastFailedMs: number;
   readonly lost: number;
   readonly late: number;
   readonly duplicated: number;

@@ -34,8 +34,8 @@ export type FromThread =
   | { readonly type: 'second'; readonly second: ThreadSecond; readonly usage: ThreadUsage }
   /** Its publishers have sent all, and the server has it; of a thread without any, nothing. */
   | { readonly type: 'sent'; readonly sent: PublishedCount }
-  /** How many messages have come to it until now, each one once, those of the warm-up too. */
-  | { readonly type: 'received'; readonly thread: number; readonly count: number }
+  /** How many messages have come to it until now. */
+  | ({ readonly type: 'received'; readonly thread: number } & ReceivedCount)
   /** Of a queue group: which messages those were. */
   | { readonly type: 'pages'; readonly thread: number; readonly closed: ClosedPages }
   /** All that came to it has been told of. */
@@ -51,6 +51,13 @@ export type FromThread =
 export interface PublishedCount {
   /** Those of the warm-up too. */
   readonly all: number;
+  readonly measured: number;
+}
+
+/** How many messages have come, each one once. */
+export interface ReceivedCount {
+  /** Those of the warm-up too. */
+  readonly count: number;
   readonly measured: number;
 }
 

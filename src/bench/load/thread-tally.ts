@@ -1,6 +1,7 @@
 import type { ErrorKind } from '../../errors.js';
 import { LatencyCounts } from '../histogram/latency-counts.js';
 import type { ThreadSecond } from './second.js';
+import { stampedNs } from './stamp.js';
 
 const SECOND_NS = 1e9;
 const MS_NS = 1e6;
@@ -18,6 +19,7 @@ export class ThreadTally {
   #errors: Partial<Record<ErrorKind, number>> = {};
   #sent = 0;
   #lastSentNs = 0;
+  #lastFailedNs = 0;
   #messages = 0;
   #bytes = 0;
   #lost = 0;
@@ -26,8 +28,6 @@ export class ThreadTally {
   #outOfOrder = 0;
   #planned = 0;
   #mostBehindNs = 0;
-  /** Of the whole measured part. */
-  measuredSent = 0;
 
   /**
    * @param startNs when the load starts
@@ -39,6 +39,16 @@ export class ThreadTally {
     this.#give = give;
     this.#second = Math.floor((startNs - measuredNs) / SECOND_NS);
     this.#secondNs = measuredNs + this.#second * SECOND_NS;
+  }
+
+  /** Whether what was planned for a time is of the measured part. */
+  isMeasured(plannedNs: number): boolean {
+    return stampedNs(plannedNs) >= this.#measuredNs;
+  }
+
+  /** Whether what was planned for a time counts at another: of the warm-up, no longer when the measured part has begun. */
+  counts(plannedNs: number, nowNs: number): boolean {
+    return nowNs < this.#measuredNs || this.isMeasured(plannedNs);
   }
 
   /** Hands on the seconds that are over. Called by all that counts; to be called now and then where nothing does. */
@@ -58,7 +68,6 @@ export class ThreadTally {
     this.#sent += count;
     this.#lastSentNs = nowNs;
     this.#bytes += bytes;
-    if (nowNs >= this.#measuredNs) this.measuredSent += count;
   }
 
   /** One was due, and is sent now: so long after its time. */
@@ -82,9 +91,10 @@ export class ThreadTally {
     this.#arrivals[Math.max(0, Math.floor((nowNs - this.#secondNs) / MS_NS))] = 1;
   }
 
-  /** @param atNs when it was sent, of what was; else now */
-  failed(kind: ErrorKind, atNs: number, count = 1): void {
+  /** @param atNs when it was sent, of what was; else when it failed, which is `nowNs` */
+  failed(kind: ErrorKind, atNs: number, nowNs: number, count = 1): void {
     this.#errors[kind] = (this.#errors[kind] ?? 0) + count;
+    this.#lastFailedNs = nowNs;
     // Who answers with an error is there: it is no outage.
     if (kind !== 'service_error') this.outage(atNs);
   }
@@ -120,6 +130,7 @@ export class ThreadTally {
       messages: this.#messages,
       bytes: this.#bytes,
       errors: this.#errors,
+      lastFailedMs: this.#lastFailedNs === 0 ? 0 : (this.#lastFailedNs - this.#measuredNs) / MS_NS,
       lost: this.#lost,
       late: this.#late,
       duplicated: this.#duplicated,

@@ -28,18 +28,28 @@ type Target =
 /**
  * Makes sure, before anything is measured, that all files can be written; nothing is left there by it.
  *
- * @throws CliError `usage` (exit 2), naming the flag: a path is empty, is named twice, or cannot be written
+ * @param inputs what is read, and must not be written over; undefined stands for none
+ * @throws CliError `usage` (exit 2), naming the flag: a path is empty, is named twice, is that of an input, or cannot be
+ *   written
  */
-export async function openReportFiles<Form extends string>(paths: ReportFilePaths<Form>): Promise<ReportFiles<Form>> {
+export async function openReportFiles<Form extends string>(
+  paths: ReportFilePaths<Form>,
+  inputs: ReadonlyArray<string | undefined> = [],
+): Promise<ReportFiles<Form>> {
+  const read = await Promise.all(inputs.map((path) => path && realPath(resolve(path)).catch(() => undefined)));
   const targets = new Map<Form, Target>();
   for (const [form, path] of Object.entries(paths) as [Form, string | undefined][]) {
     if (path === undefined) continue;
     if (path === '') throw usageError(`--${form} is empty`, 'name a file');
+    if (path === '-') throw usageError(`--${form} writes a file: stdout has the report`, 'name a file; ./- is one too');
     const target = await findTarget(path).catch((error: unknown) => {
       throw failure(form, path, error);
     });
     const [other] = [...targets].find(([, { kind, path }]) => kind === 'file' && path === target.path) ?? [];
     if (other !== undefined) throw usageError(`--${other} and --${form} name the same file: ${path}`);
+    if (target.kind === 'file' && read.includes(target.path)) {
+      throw usageError(`--${form} would overwrite ${path}, which is read`, 'name another file');
+    }
     targets.set(form, target);
   }
   return {

@@ -24,8 +24,11 @@ const COLUMNS_WHERE_UNKNOWN = 80;
  *
  * @throws CliError `usage`
  */
-export function openFilesOfReport(paths: ReportFilePaths<ReportForm>): Promise<ReportFiles<ReportForm>> {
-  return openReportFiles(paths);
+export function openFilesOfReport(
+  paths: ReportFilePaths<ReportForm>,
+  inputs: ReadonlyArray<string | undefined> = [],
+): Promise<ReportFiles<ReportForm>> {
+  return openReportFiles(paths, inputs);
 }
 
 /**
@@ -72,6 +75,6 @@ async function bucketsOf({ latency_histogram: text }: BenchReport): Promise<read
 }
 
 /** The distribution of the latencies by percentile, in ms; one of nothing where nothing has a latency. */
-async function hdrText({ latency_histogram: text }: BenchReport): Promise<string> {
+export async function hdrText({ latency_histogram: text }: BenchReport): Promise<string> {
   return (await decodeHistogram(text ?? (await encodeHistogram([])))).hgrm();
 }

@@ -54,9 +54,13 @@ export function coverageOf(runs: number): number {
   return Math.min(CONFIDENCE, 1 - 2 ** (1 - runs));
 }
 
+/** The same for a person: `93 %`. */
+export function confidenceOf(runs: number): string {
+  return `${Math.floor(100 * coverageOf(runs))} %`;
+}
+
 /** What a reader of `confidence` has to know: a sentence, where 95 % are out of reach. */
 export function coverageWarning(runs: number): readonly string[] {
-  const coverage = coverageOf(runs);
-  if (runs < 2 || coverage === CONFIDENCE) return [];
-  return [`${runs} runs bound a median with ${Math.floor(100 * coverage)} % confidence at best: 6 are needed for 95 %`];
+  if (runs < 2 || coverageOf(runs) === CONFIDENCE) return [];
+  return [`${runs} runs bound a median with ${confidenceOf(runs)} confidence at best: 6 are needed for 95 %`];
 }

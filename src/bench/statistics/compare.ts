@@ -8,6 +8,8 @@ import { FEWEST_SECONDS, noiseOfSeconds, spreadOfRuns } from './noise.js';
  * 1 %, and a machine is not the same for a day.
  */
 const SMALLEST_CHANGE = 0.01;
+/** With fewer on both sides together Student's test allows for several times the deviation that was seen. */
+const FEW_RUNS = 6;
 
 /** Of errors that are more: `slower` as well, so that a script has three words to know. */
 export type Verdict = 'faster' | 'slower' | 'no_difference' | 'not_judged';
@@ -68,7 +70,7 @@ export function compare(base: BenchReport, next: BenchReport, { tolerance }: { t
     base_runs: runs.base,
     new_runs: runs.next,
     figures,
-    notes: notesOf(runs, figures),
+    notes: [...interruptionsOf(base, next), ...notesOf(runs, figures)],
   };
 }
 
@@ -168,13 +170,25 @@ function verdictOf(figures: readonly ComparedFigure[]): Comparison['verdict'] {
   const verdicts = new Set(figures.map(({ verdict }) => verdict));
   if (verdicts.has('slower')) return verdicts.has('faster') ? 'mixed' : 'slower';
   if (verdicts.has('faster')) return 'faster';
-  // What cannot be judged does not hide that the rest could.
-  return verdicts.has('no_difference') ? 'no_difference' : 'not_judged';
+  // Where nobody knows whether it is as fast as it was, it is no answer that there are no more errors.
+  const speeds = figures.filter(({ name }) => name !== 'errors');
+  const known = speeds.length === 0 ? figures : speeds;
+  return known.some(({ verdict }) => verdict === 'no_difference') ? 'no_difference' : 'not_judged';
+}
+
+function interruptionsOf(base: BenchReport, next: BenchReport): readonly string[] {
+  const names = [...(base.interrupted ? ['the base'] : []), ...(next.interrupted ? ['the new one'] : [])];
+  return names.map((name) => `${name} was interrupted: it measured less than was asked for`);
 }
 
 function notesOf(runs: { readonly base: number; readonly next: number }, figures: readonly ComparedFigure[]): string[] {
   if (figures.every(({ noise, verdict }) => noise === undefined && verdict !== 'not_judged')) return [];
-  if (runs.base > 1 && runs.next > 1) return [];
+  if (runs.base > 1 && runs.next > 1) {
+    if (runs.base + runs.next >= FEW_RUNS) return [];
+    return [
+      `${runs.base} runs against ${runs.next} tell little of the noise: only large changes are called; --runs 5 sees more`,
+    ];
+  }
   if (runs.base === 1 && runs.next === 1) {
     return [
       'one run on each side: how much runs differ is assumed, and only large changes are called; --runs 5 measures it',

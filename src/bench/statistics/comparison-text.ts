@@ -25,6 +25,8 @@ const COLUMNS: ReadonlyArray<Column<ComparedFigure>> = [
 
 /** Where noise up and down differ by less, one number says enough. */
 const LEAST_SKEW = 0.5;
+/** Beyond this a number says no more than that nothing is known; in percent. */
+const MOST_NOISE = 900;
 
 /** A figure in words; empty where there is none. */
 export function comparisonCells(figure: ComparedFigure) {
@@ -122,6 +124,7 @@ function noiseOf({ name, noise }: ComparedFigure): string {
   if (noise === undefined) return '';
   const { low, high } = noise;
   const unit = name === 'errors' ? 'points' : '%';
+  if (name !== 'errors' && high > MOST_NOISE) return 'more than tenfold';
   return high + low < LEAST_SKEW ? `±${digits(high)} ${unit}` : `${signed(low)} to ${signed(high)} ${unit}`;
 }
 

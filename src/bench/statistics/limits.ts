@@ -36,14 +36,31 @@ export function parseLimits(text: string): readonly Limit[] {
   return limits;
 }
 
-/** @throws CliError `usage` where a limit is one of latency, and the workload has none: it could never be kept */
+/** What a workload never counts: the one who publishes does not see what arrives, replies have no order. */
+const UNCOUNTED: Readonly<Record<Workload, { readonly names: readonly CountName[]; readonly hint: string }>> = {
+  pub: { names: ['late', 'duplicated', 'out_of_order'], hint: 'bench pubsub and bench sub count what arrives' },
+  sub: { names: ['errors'], hint: 'what is missing counts as lost: lost=0' },
+  pubsub: { names: [], hint: '' },
+  request: { names: ['out_of_order'], hint: 'replies come in any order' },
+  service: { names: ['out_of_order'], hint: 'replies come in any order' },
+};
+
+/**
+ * @throws CliError `usage` where a limit could never be kept, being one of latency where the workload has none, or
+ *   never missed, being one of what the workload does not count
+ */
 export function requireMeasurable(limits: readonly Limit[], workload: Workload): void {
   const latency = limits.find(({ name }) => isOneOf(LATENCIES, name));
-  if (workload !== 'pub' || latency === undefined) return;
-  throw usageError(
-    `--slo: bench pub measures no latency, so ${latency.name} cannot be kept`,
-    'bench pubsub measures it from the publisher to the subscriber',
-  );
+  if (workload === 'pub' && latency !== undefined) {
+    throw usageError(
+      `--slo: bench pub measures no latency, so ${latency.name} cannot be kept`,
+      'bench pubsub measures it from the publisher to the subscriber',
+    );
+  }
+  const { names, hint } = UNCOUNTED[workload];
+  const uncounted = limits.find(({ name }) => isOneOf(names, name));
+  if (uncounted === undefined) return;
+  throw usageError(`--slo: bench ${workload} does not count ${uncounted.name}, so its limit says nothing`, hint);
 }
 
 function parseLimit(part: string): Limit {

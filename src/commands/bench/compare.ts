@@ -24,7 +24,7 @@ export const compare: Subcommand = {
     refuseConnectionFlags(global, 'bench compare reads files, and connects to no server');
     const tolerance = parseTolerance(flags.tolerance ?? DEFAULT_TOLERANCE);
     const [base, next] = operands.map(readReportFile) as [ReportFile, ReportFile];
-    const files = await openReportFiles({ html: flags.html });
+    const files = await openReportFiles({ html: flags.html }, operands);
     const failure = await compareFiles(base, next, { tolerance, force: flags.force }, output);
     // A regression is what somebody will want to look at.
     if (flags.html !== undefined)

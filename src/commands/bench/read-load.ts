@@ -33,6 +33,10 @@ const MOST_SUBJECTS = 100_000;
 export const MOST_RUNS = 1_000;
 const MOST_MESSAGES = 1e12;
 const MOST_RATE = 100_000_000;
+/** As much as nats-server lets wait for a client unless it is told otherwise, which no message may exceed. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** A step of a ramp takes a second, and one alone does not grow. */
+const SHORTEST_RAMP_MS = 2_000;
 
 export type BenchFlagValues = FlagValues<BenchFlags>;
 
@@ -52,7 +56,7 @@ export function readLoad(
   const limits = flags.slo === undefined ? [] : parseLimits(flags.slo);
   requireMeasurable(limits, workload);
   const end = readEnd(flags, schedule);
-  const warmupMs = flags.warmup === undefined ? 0 : parseDuration(flags.warmup, '--warmup');
+  const warmupMs = readWarmup(flags.warmup);
   const receives = workload === 'sub' || workload === 'pubsub';
   const clients = workload === 'sub' ? 0 : count(flags.clients, '--clients', MOST_CLIENTS, 1);
   const subscribers = receives ? count(flags.subscribers, '--subscribers', MOST_CLIENTS, 1) : 0;
@@ -109,6 +113,11 @@ export function readLoad(
   };
 }
 
+/** None may be said as well: `0s`, out of a script's variable. */
+function readWarmup(text: string | undefined): number {
+  return text === undefined || /^0(?:[mµu]?s|m|h)?$/.test(text) ? 0 : parseDuration(text, '--warmup');
+}
+
 function readSchedule(workload: Workload, flags: BenchFlagValues): Schedule {
   const { rate, ramp, arrivals } = flags;
   if (rate !== undefined && ramp !== undefined) throw usageError('--rate and --ramp exclude each other');
@@ -150,6 +159,12 @@ function readRamp(text: string, arrivals: 'constant' | 'poisson'): Schedule {
     durationMs: parseDuration(duration, '--ramp'),
   } as const;
   if (ramp.to <= ramp.from) throw usageError(`--ramp: "${text}" does not grow`);
+  if (ramp.durationMs < SHORTEST_RAMP_MS) {
+    throw usageError(
+      `--ramp: "${text}" is too short`,
+      'each of its steps takes a second or more, and there are 20 at most',
+    );
+  }
   return ramp;
 }
 
@@ -200,7 +215,10 @@ function readBodies(flags: BenchFlagValues): BodyPlan {
 /** As the nats command does, takes a number without a unit for bytes. */
 function readSize(text: string): number {
   if (text === '0' || text === '0B') return 0;
-  return parseSize(/^\d+$/.test(text) ? `${text}B` : text, '--size');
+  const bytes = parseSize(/^\d+$/.test(text) ? `${text}B` : text, '--size');
+  if (bytes > MOST_BYTES)
+    throw usageError(`--size: "${text}" is too large`, 'no server takes more than 64 MB in a message');
+  return bytes;
 }
 
 function readBodyFile(path: string): Uint8Array {

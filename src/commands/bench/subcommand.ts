@@ -92,8 +92,13 @@ export interface Subcommand extends SubcommandPage {
 /** A benchmark whose flags have been read. */
 export interface Benchmark {
   readonly task: BenchTask;
-  /** Starts what has to run while it is measured. */
-  setUp(): Promise<Setting>;
+  /**
+   * Starts what has to run while it is measured.
+   *
+   * @param signal ends it while it starts
+   * @returns undefined where that came first: nothing of it runs any more
+   */
+  setUp(signal: AbortSignal): Promise<Setting | undefined>;
 }
 
 /** What a benchmark needs while it runs. */

@@ -28,6 +28,17 @@ describe('messages at a constant rate', () => {
     });
   });
 
+  it.each([
+    [300, 6],
+    [7, 60],
+    [999, 10],
+    [1_200_000, 1],
+  ])('are as many as the rate says to a nanosecond: %i a second for %i s', (rate, seconds) => {
+    const startNs = 5_123_456_789_123;
+    const times = timesOf(open(rate), startNs + seconds * SECOND_NS, ALONE, startNs, startNs);
+    expect(times).toHaveLength(rate * seconds);
+  });
+
   it('alternate between threads', () => {
     const [one, other] = [0, 1].map((thread) =>
       timesOf(open(100), SECOND_NS - 1, { share: 0.5, phase: thread / 2, seed: thread }),

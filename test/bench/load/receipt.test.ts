@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { shareOut } from '../../../src/bench/load/load-plan.js';
 import { Receipt } from '../../../src/bench/load/receipt.js';
-import type { ThreadReceipt } from '../../../src/bench/load/thread-messages.js';
+import type { ReceivedCount, ThreadReceipt } from '../../../src/bench/load/thread-messages.js';
 import { loadPlan, type PlanParts } from './load-plan.js';
 
 /** What is to be said of two threads, the second of which receives. */
@@ -12,6 +12,7 @@ function openReceipt(parts: PlanParts = {}) {
   return { receipt, ends };
 }
 
+const counted = (count: number, measured = count): ReceivedCount => ({ count, measured });
 const told = (count: number, parts: Partial<ThreadReceipt> = {}): ThreadReceipt => ({
   ...{ count, unstamped: 0, remote: 0, missing: 0, reaches: [] },
   ...parts,
@@ -21,15 +22,28 @@ describe('what came, held against what was sent', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
+  it('is all of a bench sub when as much has come behind the warm-up', () => {
+    const { receipt, ends } = openReceipt({
+      workload: 'sub',
+      clients: 0,
+      end: { kind: 'messages', messages: 100 },
+    });
+    receipt.received(0, counted(150, 0));
+    receipt.received(0, counted(249, 99));
+    expect(ends).toEqual([]);
+    receipt.received(0, counted(250, 100));
+    expect(ends).toEqual(['ended']);
+  });
+
   it('is all when as much has come as all publishers have sent', () => {
     const { receipt, ends } = openReceipt();
-    receipt.received(1, 70);
+    receipt.received(1, counted(70));
     expect(receipt.published({ all: 100, measured: 80 })).toBe(false);
     expect(receipt.published({ all: 0, measured: 0 })).toBe(true);
-    receipt.received(1, 99);
+    receipt.received(1, counted(99));
     expect(ends).toEqual([]);
-    receipt.received(1, 100);
-    receipt.received(1, 100);
+    receipt.received(1, counted(100));
+    receipt.received(1, counted(100));
     expect(ends).toEqual(['ended']);
     receipt.add(told(100));
     expect(receipt.settle(80)).toEqual({ lost: 0, repeated: 0 });
@@ -41,9 +55,9 @@ describe('what came, held against what was sent', () => {
     receipt.published({ all: 0, measured: 0 });
     for (const count of [10, 20, 30]) {
       vi.advanceTimersByTime(4_000);
-      receipt.received(1, count);
+      receipt.received(1, counted(count));
     }
-    receipt.received(1, 30);
+    receipt.received(1, counted(30));
     expect(ends).toEqual([]);
     vi.advanceTimersByTime(5_000);
     expect(ends).toEqual(['ended']);
@@ -80,9 +94,9 @@ describe('what came, held against what was sent', () => {
 
   it('of a load that is made elsewhere is what its subscribers miss', () => {
     const { receipt, ends } = openReceipt({ workload: 'sub', clients: 0, subscribers: 2 });
-    receipt.received(0, 9);
+    receipt.received(0, counted(9));
     expect(ends).toEqual([]);
-    receipt.received(1, 1);
+    receipt.received(1, counted(1));
     expect(ends).toEqual(['ended']);
     receipt.add(told(9, { missing: 2 }));
     receipt.add(told(1, { remote: 1 }));

@@ -52,13 +52,13 @@ describe('the seconds of several threads', () => {
     tally.sent(ms(0), 100);
     tally.arrived(2e6, 10, ms(100));
     tally.arrived(4e6, 10, ms(1_200));
-    tally.failed('timeout', ms(1_300));
+    tally.failed('timeout', ms(1_300), ms(1_300));
     tally.lost(1);
   }, 2_000);
   const other = secondsOf((tally) => {
     tally.sent(ms(0), 100);
     tally.arrived(6e6, 10, ms(1_250));
-    tally.failed('timeout', ms(700));
+    tally.failed('timeout', ms(700), ms(700));
     tally.late();
   }, 2_000);
 
@@ -95,8 +95,32 @@ describe('the seconds of several threads', () => {
     expect(merged.series(1_002)[1]?.duration_s).toBe(0.002);
   });
 
+  it('have in their last point what is known only behind the end', () => {
+    const late = secondsOf((tally) => {
+      tally.sent(ms(900), 100);
+      tally.arrived(1e6, 10, ms(950));
+      tally.sent(ms(1_010), 100);
+      tally.failed('timeout', ms(900), ms(2_100));
+    }, 2_200);
+    const { merged } = merge([late]);
+    expect(merged.series(1_000)).toEqual([expect.objectContaining({ messages: 1, bytes: 210, errors: 1, max_ms: 1 })]);
+    expect(merged.figures(1_000)).toMatchObject({ bytes: 210, errors: { timeout: 1 } });
+  });
+
+  it('last until the last failure was known, where so many messages were to be sent', () => {
+    const { merged } = merge([
+      secondsOf((tally) => {
+        tally.arrived(1e6, 10, ms(100));
+        tally.failed('timeout', ms(50), ms(1_050));
+      }, 1_100),
+    ]);
+    expect(merged.durationMs(undefined)).toBe(1_050);
+    expect(merged.figures(merged.durationMs(undefined)).longest_gap_ms).toBe(1_050 - 101);
+    expect(merged.durationMs(1_000)).toBe(1_000);
+  });
+
   it('take an error of the service for no outage', () => {
-    const { merged } = merge([secondsOf((tally) => tally.failed('service_error', ms(400)), 1_000)]);
+    const { merged } = merge([secondsOf((tally) => tally.failed('service_error', ms(400), ms(400)), 1_000)]);
     expect(merged.figures(1_000)).toMatchObject({ errors: { service_error: 1 }, recovery_ms: undefined });
   });
 

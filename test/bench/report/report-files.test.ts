@@ -63,8 +63,19 @@ describe('the files of a report', () => {
     chmodSync(dir, 0o755);
   });
 
+  it('are refused where they are what is read, by whatever name', async () => {
+    const input = join(dir, 'base.json');
+    writeFileSync(input, 'x');
+    await expect(openReportFiles({ html: `${dir}/./base.json` }, [undefined, input])).rejects.toEqual(
+      usage(/^--html would overwrite .*base\.json, which is read$/),
+    );
+    await openReportFiles({ html: join(dir, 'other.html') }, ['/no/such/file', input]);
+    expect(readFileSync(input, 'utf8')).toBe('x');
+  });
+
   it('are refused without a name', async () => {
     await expect(openReportFiles({ hdr: '' })).rejects.toEqual(usage(/^--hdr is empty$/));
+    await expect(openReportFiles({ csv: '-' })).rejects.toEqual(usage(/^--csv writes a file: stdout has the report$/));
   });
 
   it.each([

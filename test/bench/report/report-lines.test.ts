@@ -89,8 +89,8 @@ describe('a report for a person', () => {
       2          4,290/s    43,124      78  842 µs  4.56 ms  12.3 ms  104 ms
       3          4,402/s    43,124      78  842 µs  4.56 ms  12.3 ms  104 ms
       median     4,312/s    43,124      78  842 µs  4.56 ms  12.3 ms  104 ms
-      95 % from  4,290/s                    830 µs  4.40 ms  11.9 ms
-      95 % to    4,402/s                    860 µs  4.70 ms  13.1 ms
+      75 % from  4,290/s                    830 µs  4.40 ms  11.9 ms
+      75 % to    4,402/s                    860 µs  4.70 ms  13.1 ms
 
          FROM                                      SHARE
        400 µs  ███████████████████████████████    46.5 %
@@ -102,7 +102,7 @@ describe('a report for a person', () => {
             ⋮                                             p99 p99.9
       79.0 ms  ▏                                 0.002 %  p99.99 max
 
-      interrupted after 10.0 s
+      interrupted after 3 runs, the last of 10.0 s
       errors: 1 defect of natsctl, 1 not sent, 3 denied, 2 without a connection, 4 no
         responders, 60 time-outs, 5 service errors, 1 unexpected reply, 1 pool failure
       messages: 10 lost, 4 late, 3 duplicated, 2 out of order
@@ -138,6 +138,21 @@ describe('a report for a person', () => {
       'plan kept: 5,000 of 5,000 a second',
     ],
     ['an interruption', { interrupted: true, duration_s: 3.21 }, 'interrupted after 3.21 s'],
+    [
+      'an interruption before anything was measured',
+      { interrupted: true, duration_s: 0.001, series: [], shape: { ...ONE_RUN.shape, warmup_s: 2 } },
+      'interrupted during the warm-up',
+    ],
+    [
+      'an interruption of several runs',
+      { interrupted: true, runs: [ONE_RUN, { ...ONE_RUN, duration_s: 3.21 }] },
+      'interrupted after 2 runs, the last of 3.21 s',
+    ],
+    [
+      'a load that was forsaken',
+      { sent: 999, shape: { ...LEAST_REPORT.shape, messages: 1_000, timeout_ms: 2_000 } },
+      'ended early, with no word from a server for 2 s, 999 of 1,000 sent',
+    ],
     ['a gap', { longest_gap_ms: 2_000 }, 'longest gap 2.00 s'],
     ['a recovery', { recovery_ms: 42 }, 'longest gap 1.20 ms, recovered after 42.0 ms'],
     [

@@ -180,6 +180,18 @@ describe('compare', () => {
       expect(compare(short, short, TOLERANCE).verdict).toBe('not_judged');
     });
 
+    it('does not call it no difference where only errors could be judged', () => {
+      const short = sampleReport({ series: sampleReport().series.slice(0, 4) });
+      const comparison = compare(short, short, TOLERANCE);
+      expect(figure(comparison, 'errors')).toMatchObject({ verdict: 'no_difference' });
+      expect(comparison.verdict).toBe('not_judged');
+    });
+
+    it('notes which of the two was interrupted', () => {
+      const { notes } = compare(slowerBy(1), { ...slowerBy(1), interrupted: true }, TOLERANCE);
+      expect(notes[0]).toBe('the new one was interrupted: it measured less than was asked for');
+    });
+
     it('takes errors of one second for chance, and those of each second for more', () => {
       const withErrors = (errors: (second: number) => number) => {
         const series = sampleReport().series.map((point) => ({ ...point, errors: errors(point.t_s) }));

@@ -48,6 +48,16 @@ describe('comparisonLines', () => {
     expect(lines.at(-1)).toContain('--runs 5');
   });
 
+  it('writes no number for noise of which two runs leave nothing known, and says so', () => {
+    const runs = [10_000, 30_000].map((rate): Figures => ({ ...sampleFigures, rate }));
+    const report = sampleReport({ rate: 20_000, runs });
+    const lines = comparisonLines('request a.b', compare(report, report, { tolerance: 0 }), undefined);
+    expect(lines).toContainEqual(expect.stringMatching(/^rate .* more than tenfold {2}no difference seen$/));
+    expect(lines.at(-1)).toBe(
+      '2 runs against 2 tell little of the noise: only large changes are called; --runs 5 sees more',
+    );
+  });
+
   it('paints what is worse, and what is better', () => {
     const colors = new Chalk({ level: 1 });
     const [, , rate, p50, p99] = comparisonLines('a', comparisonOf(15_000, { p50: 0.4 }), colors);

@@ -81,4 +81,16 @@ describe('requireMeasurable', () => {
     expect(() => requireMeasurable(limits, 'pubsub')).not.toThrow();
     expect(() => requireMeasurable(parseLimits('errors=0,gap=1s'), 'pub')).not.toThrow();
   });
+
+  it.each([
+    ['pub', 'duplicated=0', 'bench pub does not count duplicated'],
+    ['pub', 'lost=0,late=0%', 'bench pub does not count late'],
+    ['request', 'out_of_order=0', 'bench request does not count out_of_order'],
+    ['sub', 'errors=0.1%', 'bench sub does not count errors'],
+  ] as const)('refuses a limit that nothing could miss: %s, %s', (workload, text, message) => {
+    expect(() => requireMeasurable(parseLimits(text), workload)).toThrow(message);
+    expect(() =>
+      requireMeasurable(parseLimits('lost=0,late=0,duplicated=0,out_of_order=0,errors=0'), 'pubsub'),
+    ).not.toThrow();
+  });
 });

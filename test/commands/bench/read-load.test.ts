@@ -93,6 +93,8 @@ describe('the load', () => {
     ],
     [{ engine: 'client' }, { engine: 'client' }],
     [{ warmup: '2s' }, { warmupMs: 2_000 }],
+    [{ warmup: '0s' }, { warmupMs: 0 }],
+    [{ warmup: '0' }, { warmupMs: 0 }],
     [{ seed: '0' }, { seed: 0 }],
   ])('reads %j', (flags, plan) => {
     expect(read(flags).plan).toMatchObject(plan);
@@ -128,6 +130,7 @@ describe('what makes no sense', () => {
     [{ ramp: '1-2/3s', slo: 'p99=1ms' }, /is no ramp/],
     [{ ramp: '3..2/3s', slo: 'p99=1ms' }, /does not grow/],
     [{ ramp: '1..2/3s', slo: 'p99=1ms', duration: '1s' }, /--duration and --ramp exclude each other/],
+    [{ ramp: '1..2/1s', slo: 'p99=1ms' }, /is too short/],
     [{ rate: '0' }, /is not a rate/],
     [{ rate: 'fast' }, /is not a rate/],
     [{ messages: '0' }, /--messages: "0"/],
@@ -137,6 +140,10 @@ describe('what makes no sense', () => {
     [{ size: '1..2..3' }, /is not a size/],
     [{ size: '9..1' }, /ends below its start/],
     [{ size: 'big' }, /is not a size/],
+    [{ size: '10GB' }, /is too large/],
+    [{ size: '1..65MB' }, /is too large/],
+    [{ warmup: '-1s' }, /--warmup/],
+    [{ slo: 'out_of_order=0' }, /does not count out_of_order/],
     [{ size: '1', body: 'x' }, /--size and --body exclude each other/],
     [{ body: 'x', file: 'y' }, /--body and --file exclude each other/],
     [{ file: '/no/such/file' }, /cannot read \/no\/such\/file: no such file/],

@@ -128,7 +128,7 @@ function drawRamp(one: Compared): Markup | undefined {
 function drawRuns(compared: readonly Compared[]): Markup | undefined {
   const charts = runsCharts(compared);
   if (charts.length === 0) return undefined;
-  const key = html`<p>A dot is a run, the upright line their median, the bar where it lies with 95 % confidence.</p>`;
+  const key = html`<p>A dot is a run, the upright line their median, the bar the confidence interval of the median.</p>`;
   return section('Runs', [key, html`<div class="columns">${charts}</div>`]);
 }
 

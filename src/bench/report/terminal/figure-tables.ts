@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { type Column, tableLines } from '../../../output/index.js';
 import { countOf, formatBytes, formatCount } from '../../../units.js';
+import { confidenceOf } from '../../statistics/bootstrap.js';
 import { formatLatency, formatRate } from '../numbers.js';
 import type { BenchReport, Figures, Latencies, ReportedLimit, ReportedRamp } from '../report.js';
 
@@ -70,8 +71,8 @@ export function runTable({ runs = [], confidence, ...median }: BenchReport): rea
   return tableLines(RUNS, [
     ...runs.map((run, index) => rowOf(String(index + 1), run)),
     rowOf('median', median),
-    ...bound('95 % from', 'low'),
-    ...bound('95 % to', 'high'),
+    ...bound(`${confidenceOf(runs.length)} from`, 'low'),
+    ...bound(`${confidenceOf(runs.length)} to`, 'high'),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { describeFailureCounts } from '../../../failure-counts.js';
-import { formatBytes, formatCount } from '../../../units.js';
+import { formatBytes, formatCount, formatDuration } from '../../../units.js';
 import { formatLatency, formatRate, formatShare } from '../numbers.js';
 import type { BenchReport, ReportedGenerator, ReportedPlan } from '../report.js';
 
@@ -16,11 +16,11 @@ const LONG_GAP_INTERVALS = 10;
 
 /** What there is to say of a run beside its figures: only what is not as it should be, and the generator. */
 export function observations(report: BenchReport): readonly Observation[] {
-  const { plan, errors, generator, warnings, interrupted, duration_s } = report;
+  const { plan, errors, generator, warnings, interrupted } = report;
   const bad = (...parts: readonly string[]): readonly Observation[] =>
     parts.length === 0 ? [] : [{ parts, isBad: true }];
   return [
-    ...(interrupted ? bad(`interrupted after ${formatLatency(duration_s * 1_000)}`) : []),
+    ...(interrupted ? bad(describeInterruption(report)) : bad(...describeShortfall(report))),
     ...(plan === undefined ? [] : [describePlan(plan)]),
     ...bad(...withName('errors', describeFailureCounts(errors))),
     ...bad(...describeOrder(report)),
@@ -28,6 +28,22 @@ export function observations(report: BenchReport): readonly Observation[] {
     { parts: describeGenerator(generator), isBad: generator.is_bottleneck },
     ...warnings.map((warning) => ({ parts: [`warning: ${warning}`], isBad: true })),
   ];
+}
+
+function describeInterruption({ runs, series, shape, duration_s }: BenchReport): string {
+  const last = runs?.at(-1);
+  if (last !== undefined)
+    return `interrupted after ${runs?.length} runs, the last of ${formatLatency(last.duration_s * 1_000)}`;
+  if (shape.warmup_s > 0 && series.length === 0) return 'interrupted during the warm-up';
+  return `interrupted after ${formatLatency(duration_s * 1_000)}`;
+}
+
+/** A closed loop of so many messages ends without them where no server is there any more. */
+function describeShortfall({ workload, shape, sent, plan }: BenchReport): readonly string[] {
+  const { messages, timeout_ms } = shape;
+  if (workload === 'sub' || plan !== undefined || messages === undefined || sent >= messages) return [];
+  const counts = `${formatCount(Math.round(sent))} of ${formatCount(messages)} sent`;
+  return [`ended early, with no word from a server for ${formatDuration(timeout_ms)}`, counts];
 }
 
 function describePlan({ rate, planned, sent, kept, most_behind_ms, is_kept }: ReportedPlan): Observation {

@@ -1,3 +1,4 @@
+import { confidenceOf } from '../../../statistics/bootstrap.js';
 import { formatLatency, formatRate } from '../../numbers.js';
 import type { BenchReport, Figures, Interval } from '../../report.js';
 import type { Compared } from '../compared.js';
@@ -91,6 +92,7 @@ function summarize({ key, values, median, interval }: Row, format: Measure['form
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const name = (what: string) => (key === '' ? what : `${key}: ${what.toLowerCase()}`);
   if (values.length === 1) return `${name('One run')}, ${format(median)}.`;
-  const bounds = interval && ` (95 % confidence: ${format(interval.low)} to ${format(interval.high)})`;
+  const bounds =
+    interval && ` (${confidenceOf(values.length)} confidence: ${format(interval.low)} to ${format(interval.high)})`;
   return `${name('Median')} ${format(median)}${bounds ?? ''}; runs from ${format(low)} to ${format(high)}.`;
 }
