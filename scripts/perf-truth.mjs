@@ -4,7 +4,7 @@
  * loop and an open one; and rates, which the server's own counters confirm, with how late requests arrive against their
  * plan. Prints tables of Markdown, those of docs/bench.md.
  *
- *     npm run build && npm run perf:truth -- --seconds 10 --only latencies,rates --engine client --realtime --strict
+ *     npm run build && npm run perf:truth -- --seconds 10 --only latencies,rates --engine wire --realtime --strict
  *
  * With --realtime server, generator and responder are of the scheduler's realtime class (by `chrt` of util-linux, for root only):
  * without it, Linux lets a program that wakes up wait for some milliseconds now and then until another has had its
@@ -49,7 +49,7 @@ const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
     only: { type: 'string' },
-    engine: { type: 'string', default: 'client' },
+    engine: { type: 'string', default: 'wire' },
     realtime: { type: 'boolean' },
     strict: { type: 'boolean' },
   },

@@ -34,6 +34,9 @@ const workers = readCount(flags.workers, '--workers');
 const SENT_TARGET = 0.9;
 const SLOW_LOAD_MS = 2_000;
 const SETTLE_MS = 500;
+/** So that a worker which is drained has something in hand: this share of the requests takes so long. */
+const PAUSING_SHARE = 0.2;
+const HANDLER_MS = 10;
 const BROKEN = "throw new Error('this version is broken');";
 requireBuild();
 
@@ -121,7 +124,15 @@ async function reload(version, first) {
 
 /** @param {number} version @param {string} first */
 function writeModule(version, first) {
-  writeFileSync(module, `${first}\nexport const say = ({ text }) => \`v${version} \${text()}\`;\n`);
+  writeFileSync(
+    module,
+    `${first}
+    const pause = () => new Promise((resolve) => setTimeout(resolve, ${HANDLER_MS}));
+    export const say = async ({ text }) => {
+      if (Math.random() < ${PAUSING_SHARE}) await pause();
+      return \`v${version} \${text()}\`;
+    };`,
+  );
 }
 
 /** @param {readonly string[]} args */

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { CliError, systemReason, usageError } from './errors.js';
+import { closeLostTerminals } from './lifecycle/lost-terminal.js';
 import { createOutput, type Output, type OutputStyle } from './output/streams.js';
 import { VERSION } from './version.js';
 
@@ -66,6 +67,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return ending;
   };
   process.on('uncaughtException', fail);
+  process.on('exit', () => closeLostTerminals());
 
   try {
     const { parseCommandLine } = await import('./commands/parse.js');

@@ -25,6 +25,7 @@
  * @property {number} p99Ms
  * @property {number} longestMs
  * @property {readonly Failure[]} failures requests without a right reply after both tries
+ * @property {readonly Failure[]} lost tries without a reply
  * @property {readonly Failure[]} unserved tries that were told that nobody serves the subject
  * @property {readonly string[]} wrong replies that are not what was asked for, or came to the other requester
  * @property {readonly string[]} twice tries that had more than one reply
@@ -57,6 +58,8 @@ class Tally {
   latencies = [];
   /** @type {Failure[]} */
   failures = [];
+  /** @type {Failure[]} */
+  lost = [];
   /** @type {Failure[]} */
   unserved = [];
   /** @type {string[]} */
@@ -109,7 +112,10 @@ class Requester {
       const isOver = request.isDone || request.tries !== tryNumber;
       if (!isOver && request.tryStartedMs > beforeMs) break;
       this.#firstRunning += 1;
-      if (!isOver) this.#fail(request, `no reply within ${TRY_MS} ms`);
+      if (isOver) continue;
+      const reason = `no reply within ${TRY_MS} ms`;
+      this.#tally.lost.push(this.#told(request, request.tryStartedMs, reason));
+      this.#fail(request, reason);
     }
     if (this.#firstRunning < 10_000) return;
     this.#running.splice(0, this.#firstRunning);

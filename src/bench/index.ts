@@ -6,6 +6,7 @@ export {
   describeMachine,
   type LiveSnapshot,
   openFilesOfReport,
+  openFilesOfSuite,
   openReportFiles,
   pageOf,
   startLiveLine,
@@ -20,5 +21,6 @@ export { type Limit, parseLimits, requireMeasurable } from './statistics/limits.
 export { pairReports, type ReportFile, type ReportPair } from './statistics/pair-reports.js';
 export { parseReports } from './statistics/read-report.js';
 export { differencesError, differencesOf } from './statistics/report-differences.js';
+export { comparedReport, reportComparison } from './statistics/reported-comparison.js';
 export { alternate, parseSuite, type Suite } from './suite.js';
 export { verdictOf } from './verdict.js';

@@ -5,6 +5,7 @@ import { CliError, usageError } from '../errors.js';
 import type { Output } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
 import type { EndpointFace, ServiceSource } from '../services/index.js';
+import { untilAborted } from '../until-aborted.js';
 import {
   createPlainPool,
   type EmbeddedPolicy,
@@ -35,10 +36,15 @@ export interface ServedPool {
 /**
  * Starts the pool of a service that is to be measured.
  *
+ * @param signal ends it at once while it starts
+ * @returns undefined where that came before the pool served: what had been started has ended
  * @throws CliError where the pool cannot serve; `usage` where the service is served on that server already: the figures
  *   would be those of both
  */
-export async function startServedPool(options: ServedPoolOptions): Promise<ServedPool> {
+export async function startServedPool(
+  options: ServedPoolOptions,
+  signal: AbortSignal,
+): Promise<ServedPool | undefined> {
   const { source, workers, plan, embedded, output } = options;
   let server: RunningServer | undefined;
   let pool: Pool | undefined;
@@ -48,16 +54,25 @@ export async function startServedPool(options: ServedPoolOptions): Promise<Serve
   };
   try {
     server = await startEmbeddedServer(embedded, plan);
+    signal.throwIfAborted();
     pool = createPlainPool({ source, workers, plan, programLog: output.style.json ? 'json' : 'text', output });
-    await pool.start();
+    await untilAborted(pool.start(), signal);
+    signal.throwIfAborted();
     const { failed } = pool;
     failed.catch(() => undefined);
     const services = pool.services();
     for (const service of services) await requireAlone(service.name, workers, plan);
+    signal.throwIfAborted();
     const endpoints = services.flatMap((service) => service.endpoints);
     return { endpoints, embeddedUrl: server?.url, failed, stop };
   } catch (error) {
+    if (signal.aborted) {
+      // Nothing was asked of it yet: it has nothing to answer.
+      pool?.kill();
+      await pool?.ended();
+    }
     await stop();
+    if (signal.aborted) return undefined;
     throw withEmbeddedHint(error, embedded);
   }
 }

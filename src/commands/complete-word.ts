@@ -11,8 +11,13 @@ import {
   writeCandidates,
 } from '../completion/live.js';
 import type { ConnectionPlan } from '../connection/index.js';
+import { parseDuration } from '../units.js';
 import { type Flag, type FlagValues, readFlags } from './flags.js';
 import { type GlobalFlags, globalFlags } from './global-flags.js';
+
+/** Who presses a key waits no longer than this for a server or a pool, where the environment says nothing else. */
+const PATIENCE_MS = 300;
+const PATIENCE_VARIABLE = 'NATSCTL_COMPLETION_TIMEOUT';
 
 /**
  * Answers a shell's completion script: `natsctl __complete context|subject|live-service|pool bash|zsh|fish`, the words of
@@ -33,8 +38,9 @@ export async function completeWord(args: readonly string[], env: NodeJS.ProcessE
     const [head = '', piece = ''] = shell === 'bash' ? typed.splice(0, 2) : [];
     let candidates: readonly Candidate[] = [];
     if (kind === 'context' && !takesNoContext(typed)) candidates = contextNames(env);
-    else if (kind === 'subject') candidates = await findLiveSubjects(await planOf(typed, shell, env));
-    else if (kind === 'live-service') candidates = await findLiveServices(await planOf(typed, shell, env));
+    else if (kind === 'subject') candidates = await findLiveSubjects(await planOf(typed, shell, env), patienceMs(env));
+    else if (kind === 'live-service')
+      candidates = await findLiveServices(await planOf(typed, shell, env), patienceMs(env));
     else if (kind === 'pool') candidates = await poolNames(env);
     return writeCandidates(candidates, shell, { head, piece });
   } catch {
@@ -56,12 +62,14 @@ function contextNames(env: NodeJS.ProcessEnv): readonly Candidate[] {
     .map((file) => ({ text: file.slice(0, -'.json'.length) }));
 }
 
-/** Who presses a key waits no longer than this for a pool that hangs. */
-const POOL_PATIENCE_MS = 300;
+function patienceMs(env: NodeJS.ProcessEnv): number {
+  const text = env[PATIENCE_VARIABLE];
+  return text ? parseDuration(text, PATIENCE_VARIABLE) : PATIENCE_MS;
+}
 
 async function poolNames(env: NodeJS.ProcessEnv): Promise<readonly Candidate[]> {
   const { findPools, namesOfPool, ownPlace } = await import('../control/index.js');
-  const pools = await findPools({ place: ownPlace(env), patienceMs: POOL_PATIENCE_MS, warn: () => undefined });
+  const pools = await findPools({ place: ownPlace(env), patienceMs: patienceMs(env), warn: () => undefined });
   return pools.flatMap((pool) => namesOfPool(pool).map((text) => ({ text, describe: `pid ${pool.pid}` })));
 }
 

@@ -32,6 +32,9 @@ export function parsePort(text: string, name: string): number {
  */
 export function parseListenAddress(text: string, name: string): ListenAddress {
   const colon = text.lastIndexOf(':');
+  // Else an address of IPv6 would have its last part for a port.
+  if (text.endsWith(']'))
+    throw usageError(`${name}: ${JSON.stringify(text)} has no port`, `${text}:0 picks a free one`);
   const host = colon === -1 ? LOOPBACK : parseHost(text.slice(0, colon), `${name}: the host`);
   return { host, port: parsePort(text.slice(colon + 1), name) };
 }

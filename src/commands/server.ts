@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { CliError, usageError } from '../errors.js';
-import {
-  bracketed,
-  exitCodeOf,
-  listenForStop,
-  prepareReadyFile,
-  removeReadyFile,
-  writeReadyFile,
-} from '../lifecycle/index.js';
+import { bracketed, exitCodeOf, listenForStop, prepareReadyFile, type ReadyFile } from '../lifecycle/index.js';
 import { escapeLine, LOG_FORMATS, type LogFormat, type Output, parseLogFormat } from '../output/index.js';
 import {
   type RunningServer,
@@ -77,16 +70,15 @@ export const server = defineCommand({
     };
     const signals = listenForStop();
     let running: RunningServer | undefined;
+    let readyFile: ReadyFile | undefined;
     try {
-      if (flags.readyFile !== undefined) await prepareReadyFile(flags.readyFile);
+      if (flags.readyFile !== undefined) readyFile = await prepareReadyFile(flags.readyFile);
       running = await startServer(options);
       if (options.auth === undefined && options.tls?.ca === undefined && !isLoopback(host)) {
         output.warn(`anyone who reaches ${host} may use this server: it asks for no credentials`);
       }
       const { url, port, httpPort } = running;
-      if (flags.readyFile !== undefined) {
-        await writeReadyFile(flags.readyFile, { pid: process.pid, url, port, http_port: httpPort });
-      }
+      await readyFile?.write({ pid: process.pid, url, port, http_port: httpPort });
       const pages =
         httpPort === undefined ? '' : `, monitoring at http://${bracketed(options.http?.host ?? LOOPBACK)}:${httpPort}`;
       output.notice(`listening at ${url}${pages}; for development and tests, production is for nats-server`);
@@ -96,7 +88,7 @@ export const server = defineCommand({
       return hurried === undefined ? 0 : exitCodeOf(hurried);
     } finally {
       signals.release();
-      if (flags.readyFile !== undefined) await removeReadyFile(flags.readyFile);
+      await readyFile?.remove();
     }
   },
 });

@@ -4,8 +4,6 @@ import { findSubjectProblem } from '../protocol/subjects.js';
 import { gather } from '../requests/many/index.js';
 import type { Candidate } from './candidates.js';
 
-/** Who presses a key waits no longer than this for services to answer, the connect included. */
-const PATIENCE_MS = 300;
 /** After an answer the others are near. */
 const SILENCE_MS = 50;
 const LONGEST_SUBJECT = 256;
@@ -13,31 +11,33 @@ const LONGEST_SUBJECT = 256;
 /**
  * The subjects that the services of a server name in answer to `$SRV.INFO` (ADR-32), as far as they answer in time.
  *
+ * @param patienceMs how long they may take, the connect included
  * @throws CliError where there is no connection, or nobody answers
  */
-export function findLiveSubjects(plan: ConnectionPlan): Promise<readonly Candidate[]> {
-  return askEveryone(plan, readEndpoints);
+export function findLiveSubjects(plan: ConnectionPlan, patienceMs: number): Promise<readonly Candidate[]> {
+  return askEveryone(plan, patienceMs, readEndpoints);
 }
 
 /** The names of the services, in the same way. */
-export function findLiveServices(plan: ConnectionPlan): Promise<readonly Candidate[]> {
-  return askEveryone(plan, readService);
+export function findLiveServices(plan: ConnectionPlan, patienceMs: number): Promise<readonly Candidate[]> {
+  return askEveryone(plan, patienceMs, readService);
 }
 
 async function askEveryone(
   plan: ConnectionPlan,
+  patienceMs: number,
   read: (payload: Uint8Array) => readonly Candidate[],
 ): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   let connection: Connection | undefined;
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+    timer = setTimeout(resolve, patienceMs);
   });
   const ask = async (): Promise<void> => {
-    connection = await connect({ ...plan, timeoutMs: PATIENCE_MS, waitServerMs: 0 });
+    connection = await connect({ ...plan, timeoutMs: patienceMs, waitServerMs: 0 });
     const subject = controlSubject(INFO.verb, {});
-    const request = { subject, body: new Uint8Array(0), headers: undefined, timeoutMs: PATIENCE_MS };
+    const request = { subject, body: new Uint8Array(0), headers: undefined, timeoutMs: patienceMs };
     const gathering = { wanted: 'all', idleMs: createSilence(SILENCE_MS), isNoStream: true } as const;
     await gather(connection, request, gathering, ({ body }) => void found.push(...read(body)));
   };

@@ -6,13 +6,13 @@ export { type Candidate, SHELLS, type Shell, writeCandidates } from './candidate
 export { readWord } from './shell-words.js';
 
 /** See {@link import('./live-subjects.js').findLiveSubjects}; loads the client first. */
-export async function findLiveSubjects(plan: ConnectionPlan): Promise<readonly Candidate[]> {
+export async function findLiveSubjects(plan: ConnectionPlan, patienceMs: number): Promise<readonly Candidate[]> {
   const subjects = await import('./live-subjects.js');
-  return subjects.findLiveSubjects(plan);
+  return subjects.findLiveSubjects(plan, patienceMs);
 }
 
 /** The names of the services, in the same way. */
-export async function findLiveServices(plan: ConnectionPlan): Promise<readonly Candidate[]> {
+export async function findLiveServices(plan: ConnectionPlan, patienceMs: number): Promise<readonly Candidate[]> {
   const subjects = await import('./live-subjects.js');
-  return subjects.findLiveServices(plan);
+  return subjects.findLiveServices(plan, patienceMs);
 }

@@ -46,7 +46,7 @@ function missing(pools: readonly FoundPool[], name: string | undefined): CliErro
     return new CliError('no_responders', `no pool ${name} of yours runs here`, { hint: listOf(pools), details });
   }
   const which = name === undefined ? 'no pool' : `no pool ${name}`;
-  const hint = 'natsctl serve starts one; those of other users are not seen';
+  const hint = 'natsctl serve starts one; those of other users, or with another NATSCTL_RUNTIME_DIR, are not seen';
   return new CliError('no_responders', `${which} of yours runs on this machine`, { hint, details });
 }
 

@@ -40,6 +40,8 @@ export interface WorkerStatus extends Partial<Work> {
   readonly pid?: number | undefined;
   /** `waiting`: with --watch, one that serves nothing yet. */
   readonly state: 'starting' | 'serving' | 'draining' | 'waiting' | 'down';
+  /** Whether it has its connection to the server; absent where it does not serve. */
+  readonly connected?: boolean | undefined;
   /** Since its process was started. */
   readonly uptime_ms?: number | undefined;
   /** How often one of this number has died and was replaced. */
@@ -71,6 +73,8 @@ export interface PoolStatus extends Work {
   readonly workers: number;
   /** How many of them serve. */
   readonly ready: number;
+  /** How many of those have their connection to the server; absent where an older natsctl tells. */
+  readonly connected?: number | undefined;
   /** How many have died and were replaced. */
   readonly restarts: number;
   readonly url?: string | undefined;

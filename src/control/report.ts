@@ -19,7 +19,7 @@ export function poolTable(pools: readonly FoundPool[]): readonly string[] {
   const columns: ReadonlyArray<Column<FoundPool>> = [
     { heading: 'NAME', cell: of(({ name }) => name, '?') },
     { heading: 'PID', isNumber: true, cell: ({ pid }) => String(pid) },
-    { heading: 'STATE', cell: of(({ state }) => state, 'silent') },
+    { heading: 'STATE', cell: of(stateOf, 'silent') },
     { heading: 'WORKERS', isNumber: true, cell: of(workersOf) },
     { heading: 'RESTARTS', isNumber: true, cell: of(({ restarts }) => formatCount(restarts)) },
     { heading: 'UPTIME', isNumber: true, cell: of(uptimeOf) },
@@ -33,7 +33,7 @@ export function poolTable(pools: readonly FoundPool[]): readonly string[] {
 
 /** A pool, its endpoints, and a line for each of its workers; with rates where they are known. */
 export function statusText(status: PoolStatus, rates?: Rates): readonly string[] {
-  const { name, pid, state, workers, restarts, url, context, requests, errors, in_flight, rss_bytes } = status;
+  const { name, pid, workers, restarts, url, context, requests, errors, in_flight, rss_bytes } = status;
   const where = [
     url === undefined ? '' : ` at ${url}`,
     context === undefined ? '' : `, context ${escapeLine(context)}`,
@@ -45,7 +45,7 @@ export function statusText(status: PoolStatus, rates?: Rates): readonly string[]
     `${formatCount(in_flight)} in flight`,
   ];
   return [
-    `${escapeLine(name)} (pid ${pid}) is ${state} with ${workersOf(status)} ${workers === 1 ? 'worker' : 'workers'}${where.join('')}`,
+    `${escapeLine(name)} (pid ${pid}) is ${stateOf(status)} with ${workersOf(status)} ${workers === 1 ? 'worker' : 'workers'}${where.join('')}`,
     `up for ${uptimeOf(status)}, ${countOf(restarts, 'restart', 'restarts')}, ${formatBytes(rss_bytes)} of memory`,
     done.join(', '),
     ...(status.by_endpoint.length < 2 ? [] : ['', ...tableLines(ENDPOINTS, status.by_endpoint)]),
@@ -53,6 +53,9 @@ export function statusText(status: PoolStatus, rates?: Rates): readonly string[]
     ...tableLines(WORKERS, status.by_worker),
   ];
 }
+
+/** Of a pool, or a worker, that would serve. */
+const NOT_CONNECTED = 'not connected';
 
 const WORK: ReadonlyArray<Column<Partial<Work>>> = [
   { heading: 'REQUESTS', isNumber: true, cell: ({ requests }) => countOrNone(requests) },
@@ -71,7 +74,10 @@ const ENDPOINTS: ReadonlyArray<Column<EndpointStatus>> = [
 const WORKERS: ReadonlyArray<Column<WorkerStatus>> = [
   { heading: 'WORKER', isNumber: true, cell: ({ worker }) => String(worker) },
   { heading: 'PID', isNumber: true, cell: ({ pid }) => String(pid ?? '-') },
-  { heading: 'STATE', cell: ({ state }) => state },
+  {
+    heading: 'STATE',
+    cell: ({ state, connected }) => (state === 'serving' && connected === false ? NOT_CONNECTED : state),
+  },
   { heading: 'UPTIME', isNumber: true, cell: uptimeOf },
   { heading: 'RESTARTS', isNumber: true, cell: ({ restarts }) => formatCount(restarts) },
   ...WORK,
@@ -82,6 +88,13 @@ const WORKERS: ReadonlyArray<Column<WorkerStatus>> = [
   },
   { heading: 'LAG', isNumber: true, cell: ({ loop_lag_ms }) => formatTime(loop_lag_ms) },
 ];
+
+/** What it is at, and whether requests reach it. */
+function stateOf({ state, ready, connected = ready }: PoolStatus): string {
+  if (connected >= ready) return state;
+  if (connected > 0) return `${state}, ${connected} of ${ready} connected`;
+  return state === 'serving' ? NOT_CONNECTED : `${state}, ${NOT_CONNECTED}`;
+}
 
 /** Of those that it is to have, those that serve, where they are not all. */
 function workersOf({ ready, workers }: PoolStatus): string {

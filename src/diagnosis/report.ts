@@ -3,6 +3,7 @@ import type { EffectiveSetting } from '../connection/index.js';
 import { escapeLine } from '../escape.js';
 import { wrap } from '../help/index.js';
 import type { Output } from '../output/index.js';
+import { countOf } from '../units.js';
 import type { Finding, Status } from './finding.js';
 
 /** Where a diagnosis tells what it finds, as it finds it. */
@@ -74,7 +75,7 @@ function textReport(output: Output, style: LineStyle): Report {
     },
     end: ({ failure, warning }) =>
       line(
-        `\n${count(failure, 'failure')}, ${count(warning, 'warning')}${failure + warning === 0 ? ': all is well' : ''}`,
+        `\n${countOf(failure, 'failure', 'failures')}, ${countOf(warning, 'warning', 'warnings')}${failure + warning === 0 ? ': all is well' : ''}`,
       ),
   };
 }
@@ -112,8 +113,4 @@ export function findingLines(
   if (hint === undefined) return lines;
   const label = status === 'failure' || status === 'warning' ? 'mend' : 'hint';
   return [...lines, ...set(`${' '.repeat(2 + STATUS_WIDTH + 1)}${label.padEnd(CHECK_WIDTH)}`, hint)];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,13 +1,6 @@
 import { type Connection, type ConnectionPlan, connect, denialError } from '../connection/index.js';
 import { CliError } from '../errors.js';
-import {
-  exitCodeOf,
-  listenForStop,
-  prepareReadyFile,
-  removeReadyFile,
-  type StopSignals,
-  writeReadyFile,
-} from '../lifecycle/index.js';
+import { exitCodeOf, listenForStop, prepareReadyFile, type ReadyFile, type StopSignals } from '../lifecycle/index.js';
 import { escapeForLog, type Output } from '../output/index.js';
 import { answerTo, type CannedReply } from './canned-reply.js';
 import { type ReplierOptions, startReplier } from './replier.js';
@@ -27,24 +20,31 @@ export interface ReplyTask extends Pick<ReplierOptions, 'subject' | 'queue' | 'c
  */
 export async function runReply(task: ReplyTask, output: Output): Promise<number> {
   const signals = listenForStop();
+  let readyFile: ReadyFile | undefined;
   try {
-    if (task.readyFile !== undefined) await prepareReadyFile(task.readyFile);
+    if (task.readyFile !== undefined) readyFile = await prepareReadyFile(task.readyFile);
     const connecting = connect(task.plan);
     const connection = await Promise.race([connecting, signals.first]);
     if (typeof connection === 'string') return exitCodeOf(connection);
     try {
-      return await replyOn(connection, task, signals, output);
+      return await replyOn(connection, task, readyFile, signals, output);
     } finally {
       await connection.close();
     }
   } finally {
     signals.release();
-    if (task.readyFile !== undefined) await removeReadyFile(task.readyFile);
+    await readyFile?.remove();
   }
 }
 
-async function replyOn(connection: Connection, task: ReplyTask, signals: StopSignals, output: Output): Promise<number> {
-  const { subject, queue, count, readyFile } = task;
+async function replyOn(
+  connection: Connection,
+  task: ReplyTask,
+  readyFile: ReadyFile | undefined,
+  signals: StopSignals,
+  output: Output,
+): Promise<number> {
+  const { subject, queue, count } = task;
   const denied = tellOfConnection(connection, output);
   const replier = await startReplier(connection, {
     ...task,
@@ -56,7 +56,7 @@ async function replyOn(connection: Connection, task: ReplyTask, signals: StopSig
     },
   });
   const url = connection.server();
-  if (readyFile !== undefined) await writeReadyFile(readyFile, { pid: process.pid, subject, queue, url });
+  await readyFile?.write({ pid: process.pid, subject, queue, url });
   output.notice(`replying on ${subject}${queue === undefined ? '' : `, queue ${queue}`}, at ${url}`);
 
   const lost = connection.closed.then((reason) => {

@@ -47,6 +47,10 @@ export interface RunningServiceOptions {
   readonly onOtherEndpoint?: ((subject: string) => void) | undefined;
   /** What an operator should know of. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** The hooks have run, and all is to be subscribed once this resolves. Default: at once. */
+  readonly admission?: (() => Promise<void>) | undefined;
+  /** It may have requests in hand from now on, though the server has not confirmed it: what drains all drains this too. */
+  readonly onSubscribed?: ((running: Pick<RunningService, 'inHand' | 'drain'>) => void) | undefined;
   /** The service says that it is ill, and should be replaced. */
   readonly onIll?: ((reason: string) => void) | undefined;
 }
@@ -110,6 +114,7 @@ export async function startService(
   const context: unknown = await runHook(definition, 'context', () => definition.context?.());
   const hooks: ServiceScope = { context, nats: calls.nats };
   await runHook(definition, 'start', () => definition.start?.(hooks));
+  await options.admission?.();
 
   let inHand = 0;
   let answered = 0;
@@ -147,26 +152,8 @@ export async function startService(
     };
     return nats.subscribe(subject, queue === undefined ? { callback } : { queue, callback });
   });
-  await connection.confirm();
-
-  const instance: Instance = {
-    definition,
-    id: createInstanceId(),
-    started: new Date(),
-    endpoints: endpoints.map(({ plan, statistics }) => ({ ...plan, statistics })),
-  };
-  const discoveryDenied = await subscribeDiscovery(calls, instance, subscriptions);
-  const { health } = definition;
-  const endWatch =
-    health === undefined ? undefined : watchHealth(() => health(hooks), options.onIll ?? (() => undefined));
-
-  return {
-    id: instance.id,
-    endpoints: plans.map(({ name, subject, queue }) => ({ name, subject, queue })),
-    states: instance.endpoints,
-    discoveryDenied,
-    longestTimeoutMs: Math.max(...plans.map(({ timeoutMs }) => timeoutMs)),
-    received: () => answered + inHand,
+  let endWatch: (() => void) | undefined;
+  const running = {
     inHand: () => inHand,
     async drain() {
       endWatch?.();
@@ -187,6 +174,28 @@ export async function startService(
         onWarning?.(error.message),
       );
     },
+  };
+  options.onSubscribed?.(running);
+  await connection.confirm();
+
+  const instance: Instance = {
+    definition,
+    id: createInstanceId(),
+    started: new Date(),
+    endpoints: endpoints.map(({ plan, statistics }) => ({ ...plan, statistics })),
+  };
+  const discoveryDenied = await subscribeDiscovery(calls, instance, subscriptions);
+  const { health } = definition;
+  if (health !== undefined) endWatch = watchHealth(() => health(hooks), options.onIll ?? (() => undefined));
+
+  return {
+    id: instance.id,
+    endpoints: plans.map(({ name, subject, queue }) => ({ name, subject, queue })),
+    states: instance.endpoints,
+    discoveryDenied,
+    longestTimeoutMs: Math.max(...plans.map(({ timeoutMs }) => timeoutMs)),
+    received: () => answered + inHand,
+    ...running,
   };
 }
 

@@ -1,7 +1,7 @@
 import { CliError, gravestOf } from '../errors.js';
 import { exitCodeOf, type StopSignal } from '../lifecycle/index.js';
 import type { Expectation } from '../messages/index.js';
-import { formatDuration } from '../units.js';
+import { countOf, formatCount, formatDuration } from '../units.js';
 
 /** What ends a subscription, and what it is to have reached by then. */
 export interface Goal {
@@ -46,24 +46,24 @@ export function outcomeOf(goal: Goal, ending: Ending, received: number): number 
   if (ending.by === 'match') return 0;
   if (ending.by === 'signal') return hasGoal(goal) ? exitCodeOf(ending.signal) : 0;
   if (goal.expectation !== undefined) {
-    const among = received === 0 ? 'no message came' : `none of ${count(received, 'message')}`;
+    const among = received === 0 ? 'no message came' : `none of ${countOf(received, 'message', 'messages')}`;
     const message = `${among}${received === 0 ? ' to meet' : ' met'} ${goal.expectation.describe()}`;
     throw new CliError('expectation', `${message}${within(goal, ending.by)}`, { details: { received } });
   }
   if (goal.count === undefined || ending.by === 'count') return 0;
-  throw new CliError('timeout', `${received} of ${count(goal.count, 'message')} came${within(goal, ending.by)}`, {
-    hint: 'wait longer with --for or --idle, and publish once this has subscribed: --ready-file',
-    details: { received, count: goal.count },
-  });
+  throw new CliError(
+    'timeout',
+    `${formatCount(received)} of ${countOf(goal.count, 'message', 'messages')} came${within(goal, ending.by)}`,
+    {
+      hint: 'wait longer with --for or --idle, and publish once this has subscribed: --ready-file',
+      details: { received, count: goal.count },
+    },
+  );
 }
 
 function within({ forMs, idleMs }: Goal, by: 'count' | 'for' | 'idle'): string {
   if (by === 'for' && forMs !== undefined) return ` within ${formatDuration(forMs)}`;
   return by === 'idle' && idleMs !== undefined ? ` until ${formatDuration(idleMs)} of silence` : '';
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Of two things that went wrong, the one that the exit code tells of; what is no {@link CliError} is a defect. */

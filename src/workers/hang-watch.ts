@@ -2,7 +2,10 @@
 export const WATCHDOG_MS = 10_000;
 /** A shorter one would take a busy machine for a worker that hangs. */
 export const SHORTEST_WATCHDOG_MS = 500;
-/** While a worker loads its modules it may be silent for so long: that is one stretch of work, and on its way to serving. */
+/**
+ * While a worker loads its modules it may be silent for so long: that is one stretch of work, and on its way to serving.
+ * One that is stopped by a signal is not on its way.
+ */
 export const STARTING_MS = 30_000;
 
 const LONGEST_ALIVE_INTERVAL_MS = 1_000;
@@ -18,6 +21,8 @@ interface Heard {
   atMs: number;
   /** It hangs when it has been silent for so long. */
   readonly limitMs: number;
+  /** When it was first seen to stand still, where it does. */
+  stoppedAtMs?: number | undefined;
 }
 
 /**
@@ -26,6 +31,8 @@ interface Heard {
  */
 export class HangWatch<Worker> {
   readonly #tellHung: (worker: Worker, silentMs: number) => void;
+  readonly #watchdogMs: number;
+  readonly #isStopped: (worker: Worker) => boolean;
   readonly #lookIntervalMs: number;
   readonly #heard = new Map<Worker, Heard>();
   #timer: NodeJS.Timeout | undefined;
@@ -34,10 +41,17 @@ export class HangWatch<Worker> {
   /**
    * @param watchdogMs the shortest of the limits
    * @param tellHung hears of each, once, with the limit that it has passed
+   * @param isStopped whether a worker stands still: such a one has no longer limit than the shortest
    */
-  constructor(watchdogMs: number, tellHung: (worker: Worker, silentMs: number) => void) {
+  constructor(
+    watchdogMs: number,
+    tellHung: (worker: Worker, silentMs: number) => void,
+    isStopped: (worker: Worker) => boolean = () => false,
+  ) {
+    this.#watchdogMs = watchdogMs;
     this.#lookIntervalMs = Math.min(LONGEST_LOOK_INTERVAL_MS, watchdogMs / 10);
     this.#tellHung = tellHung;
+    this.#isStopped = isStopped;
   }
 
   /** A worker is alive, and is expected to say so again within the limit. */
@@ -68,9 +82,21 @@ export class HangWatch<Worker> {
     this.#lookedAtMs = now;
     for (const [worker, heard] of this.#heard) {
       heard.atMs = Math.min(now, heard.atMs + missedMs);
-      if (now - heard.atMs <= heard.limitMs) continue;
+      const limitMs = this.#passedLimit(worker, heard, now, missedMs);
+      if (limitMs === undefined) continue;
       this.#heard.delete(worker);
-      this.#tellHung(worker, heard.limitMs);
+      this.#tellHung(worker, limitMs);
     }
+  }
+
+  /** The limit that a worker has passed, in milliseconds; undefined where it has not. */
+  #passedLimit(worker: Worker, heard: Heard, now: number, missedMs: number): number | undefined {
+    if (now - heard.atMs > heard.limitMs) return heard.limitMs;
+    if (heard.limitMs <= this.#watchdogMs || !this.#isStopped(worker)) {
+      heard.stoppedAtMs = undefined;
+      return undefined;
+    }
+    heard.stoppedAtMs = Math.min(now, (heard.stoppedAtMs ?? now) + missedMs);
+    return now - heard.stoppedAtMs > this.#watchdogMs ? this.#watchdogMs : undefined;
   }
 }

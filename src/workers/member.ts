@@ -6,10 +6,10 @@ import type { WorkerState } from './statistics/index.js';
 import type { SpawnWorker, WorkerExit, WorkerProcess } from './worker-process.js';
 
 /**
- * What a worker is to its pool: it has a place, it is to have one as soon as it serves, it waits to be needed, or
- * another one has taken its place and it finishes what it has in hand.
+ * What a worker is to its pool: it has a place, it is to have one as soon as it serves, it waits to be needed, another
+ * one has taken its place and it finishes what it has in hand, or its process has ended.
  */
-export type Role = 'seated' | 'candidate' | 'spare' | 'retired';
+export type Role = 'seated' | 'candidate' | 'spare' | 'retired' | 'ended';
 
 export interface MemberListener {
   onMessage(member: Member, message: FromWorker): void;
@@ -45,6 +45,7 @@ export class Member {
   readonly #outcome: Deferred<WorkerExit | 'ready'> = deferred();
   readonly #ended: Deferred<void> = deferred();
   #isDraining = false;
+  #isAdmitted = false;
   #longestTimeoutMs = 0;
   #killTimer: NodeJS.Timeout | undefined;
 
@@ -107,6 +108,17 @@ export class Member {
     this.#killTimer = setTimeout(() => this.kill(), graceMs + KILL_MARGIN_MS);
   }
 
+  /**
+   * Ends one that is to come into a place: drains it where it may have taken requests already.
+   *
+   * @returns whether that takes it a while, for which nobody need wait
+   */
+  callOff(): boolean {
+    if (this.#isAdmitted) this.retire();
+    else this.kill();
+    return this.#isAdmitted;
+  }
+
   kill(): void {
     this.#process.kill();
   }
@@ -117,10 +129,11 @@ export class Member {
   }
 
   /** Why it ended, for a person. */
-  describeEnd({ code, signal, lastEndpoint }: WorkerExit): string {
+  describeEnd({ code, signal, refusal, lastEndpoint }: WorkerExit): string {
     if (this.failure !== undefined) return this.failure.message;
     if (this.drained) return 'it was drained';
-    if (code === null && signal === null) return 'it could not be started';
+    if (code === null && signal === null)
+      return `it could not be started${refusal === undefined ? '' : `: ${refusal}`}`;
     const how =
       this.silentMs !== undefined
         ? `it hung, silent for ${formatDuration(this.silentMs)}, and was killed`
@@ -136,6 +149,11 @@ export class Member {
         this.readyAt = performance.now();
         this.#longestTimeoutMs = message.longestTimeoutMs;
         this.#outcome.resolve('ready');
+        break;
+      case 'loaded':
+        if (this.#isDraining) break;
+        this.#isAdmitted = true;
+        this.#process.admit();
         break;
       case 'prepared':
         this.preparedAt = performance.now();

@@ -66,6 +66,8 @@ export type ToWorker =
   | { readonly type: 'ask_statistics' }
   /** To one that waits. */
   | { readonly type: 'serve' }
+  /** It may take requests. */
+  | { readonly type: 'admit' }
   | { readonly type: 'drain'; readonly graceMs: number };
 
 export type FromWorker =
@@ -78,6 +80,8 @@ export type FromWorker =
       /** How long the slowest of its handlers may take. */
       readonly longestTimeoutMs: number;
     }
+  /** It takes requests as soon as it is admitted: who has not been has nothing in hand. */
+  | { readonly type: 'loaded' }
   /** It waits, connected, to be told to serve. */
   | { readonly type: 'prepared' }
   /** What it is about to load: a file with what is in it, or one that it looked for and that is not there. */

@@ -3,6 +3,7 @@ import type { FailureReport } from '../failure-report.js';
 import { giveUp } from './give-up.js';
 import { HangWatch, STARTING_MS } from './hang-watch.js';
 import { isDebugged } from './is-debugged.js';
+import { isStopped } from './is-stopped.js';
 import { Losses } from './losses.js';
 import { KILL_MARGIN_MS, Member, type Role } from './member.js';
 import type { FromWorker, ServedService } from './messages.js';
@@ -41,10 +42,14 @@ export class Pool {
     this.#options = options;
     this.#places = Array.from({ length: options.workers }, (_, index) => new Place(index + 1));
     this.#watchdogMs = options.assignmentFor(1).watchdogMs;
-    this.#hangWatch = new HangWatch(this.#watchdogMs, (member, silentMs) => {
-      member.silentMs = silentMs;
-      member.kill();
-    });
+    this.#hangWatch = new HangWatch(
+      this.#watchdogMs,
+      (member, silentMs) => {
+        member.silentMs = silentMs;
+        member.kill();
+      },
+      ({ pid }) => pid !== undefined && isStopped(pid),
+    );
     this.#outage = new Outage(options.listener);
     this.#renewal = new Renewal({
       places: this.#places,
@@ -130,7 +135,12 @@ export class Pool {
   /** How the pool is: what its workers say now, or have said last where they are too busy. */
   async statistics(): Promise<PoolStatistics> {
     await this.#ledger.refresh(this.#members, (member) => member.askStatistics());
-    return poolStatistics(this.#ledger, this.#members, this.#renewal.restarts());
+    return poolStatistics(this.#ledger, this.#members, this.#renewal.restarts(), (member) => this.#isConnected(member));
+  }
+
+  #isConnected(member: Member): boolean | undefined {
+    if (member.role !== 'seated' || member.readyAt === undefined) return undefined;
+    return !this.#outage.isOut(member);
   }
 
   /** Resolves when none runs any more, and nothing that they started; at the latest when a killed one should be gone. */
@@ -240,6 +250,7 @@ export class Pool {
         if (!this.#losses.countDrain(member, message, this.#stopping)) break;
         listener.onWarning(`the former worker-${member.worker} ended before all was answered`);
         break;
+      case 'loaded':
       case 'prepared':
       case 'failed':
         break;
@@ -280,13 +291,15 @@ export class Pool {
     this.#ledger.bury(member);
     this.#tellExit();
     const { listener } = this.#options;
+    const { role } = member;
+    member.role = 'ended';
     if (this.#stopping) {
       this.#losses.countEnd(member);
-      if (member.role === 'seated') this.#placeOf(member).member = undefined;
+      if (role === 'seated') this.#placeOf(member).member = undefined;
       return;
     }
     const cause = member.describeEnd(exit);
-    switch (member.role) {
+    switch (role) {
       case 'seated':
         this.#mourn(this.#placeOf(member), member, cause);
         break;
@@ -298,6 +311,7 @@ export class Pool {
         listener.onWarning(`the former worker-${member.worker} ended before all was answered: ${cause}`);
         break;
       case 'candidate':
+      case 'ended':
         break;
     }
   }

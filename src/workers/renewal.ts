@@ -1,3 +1,4 @@
+import { deferred } from '../deferred.js';
 import type { FailureReport } from '../failure-report.js';
 import { drainPlaces } from './control/shrink.js';
 import { SignOfLife } from './control/sign-of-life.js';
@@ -147,15 +148,16 @@ export class Renewal {
     let outcome: OneReplacement = 'aborted';
     for (let tried = 1; !this.#isStopped && !signal?.aborted; tried++) {
       const candidate = this.#nominate(place);
+      const left = deferred<'left'>();
       const callOff = (): void => {
-        if (candidate.role === 'candidate') candidate.kill();
+        if (candidate.role === 'candidate' && candidate.callOff()) left.resolve('left');
       };
       signal?.addEventListener('abort', callOff);
-      const end = await candidate.outcome;
+      const end = await Promise.race([candidate.outcome, left.promise]);
       signal?.removeEventListener('abort', callOff);
       place.candidate = undefined;
       if (end === 'ready') return 'done';
-      if (this.#isStopped || signal?.aborted) break;
+      if (end === 'left' || this.#isStopped || signal?.aborted) break;
       outcome = candidate.failure ?? {
         kind: 'pool',
         message: candidate.describeEnd(end),

@@ -8,8 +8,7 @@ import {
   hasControllingTerminal,
   listenForStop,
   prepareReadyFile,
-  removeReadyFile,
-  writeReadyFile,
+  type ReadyFile,
 } from '../lifecycle/index.js';
 import { type Output, startSpinner } from '../output/index.js';
 import type { RunningServer } from '../server/index.js';
@@ -46,11 +45,12 @@ export interface ServePoolsOptions {
  * @throws CliError where a pool cannot serve, see {@link Pool.failed}
  */
 export async function servePools(options: ServePoolsOptions): Promise<number> {
-  const { output, readyFile, plan, controlPlace, hangup = hangupOfProcess() } = options;
+  const { output, plan, controlPlace, hangup = hangupOfProcess() } = options;
   const begun = deferred<void>();
   const signals = listenForStop(options.signals, hangup === 'reload' ? () => void reloadAll() : undefined);
   let embedded: RunningServer | undefined;
   let health: HealthServer | undefined;
+  let readyFile: ReadyFile | undefined;
   let writeReady: () => Promise<void> = async () => undefined;
   // One write after the other: two workers may be replaced at once, and the removal comes last.
   let written: Promise<void> = Promise.resolve();
@@ -105,7 +105,7 @@ export async function servePools(options: ServePoolsOptions): Promise<number> {
     error: new CliError('pool', `${labels}: it was ended at once`),
   };
   try {
-    if (readyFile !== undefined) await prepareReadyFile(readyFile);
+    if (options.readyFile !== undefined) readyFile = await prepareReadyFile(options.readyFile);
     for (const pool of pools) await pool.open();
     for (const pool of pools) void stopOne(pool);
     if (options.health !== undefined) {
@@ -127,7 +127,7 @@ export async function servePools(options: ServePoolsOptions): Promise<number> {
         writeReady = async () => {
           const faces = active().map((pool) => pool.face());
           const state = readyState(faces, { url, context: plan.context, embedded: isEmbedded }, health?.url);
-          if (readyFile !== undefined) await writeReadyFile(readyFile, state);
+          await readyFile?.write(state);
         };
         const firstWrite = writeReady();
         written = firstWrite.catch(() => undefined);
@@ -166,7 +166,7 @@ export async function servePools(options: ServePoolsOptions): Promise<number> {
     await manager.close();
     signals.release();
     await written;
-    if (readyFile !== undefined) await removeReadyFile(readyFile);
+    await readyFile?.remove();
     await Promise.all(pools.map(async (pool) => pool.close('error' in ending ? ending : await pool.drain())));
   }
 }

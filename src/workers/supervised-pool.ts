@@ -53,6 +53,10 @@ export class SupervisedPool {
         notices.onReplaced(worker);
         onChange();
       },
+      onReconnected: (server) => {
+        notices.onReconnected(server);
+        this.control.tellServing(server);
+      },
       onRenewed: onChange,
       onRenewing,
       onLoads: (file, digest) => this.#watching?.add(file, digest),

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { systemReason } from '../errors.js';
 import { signalGroup } from '../programs/index.js';
 import { openLastEndpoint } from './last-endpoint.js';
 import type { Assignment, FromWorker, ToWorker } from './messages.js';
@@ -8,6 +9,8 @@ import type { Assignment, FromWorker, ToWorker } from './messages.js';
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why the system did not start it, where it did not. */
+  readonly refusal?: string | undefined;
   /** The subject of the endpoint that it handled a request for, the last time that it did. */
   readonly lastEndpoint?: string | undefined;
 }
@@ -22,6 +25,8 @@ export interface WorkerProcess {
   readonly pid: number | undefined;
   /** Has one that waits load its services and serve them. */
   serve(): void;
+  /** Lets it take requests. */
+  admit(): void;
   /** It answers with statistics, where it has the time. */
   askStatistics(): void;
   /** @param graceMs how long it may take; of several drains the shortest holds */
@@ -73,13 +78,14 @@ export const spawnWorker = (
     else end({ code, signal });
   });
   // Such as no memory for a process: it has never run.
-  child.on('error', () => {
-    if (child.pid === undefined) end({ code: null, signal: null });
+  child.on('error', (error) => {
+    if (child.pid === undefined) end({ code: null, signal: null, refusal: systemReason(error) });
   });
   send({ type: 'start', assignment, noteDescriptor: note && NOTE_DESCRIPTOR });
   return {
     pid: child.pid,
     serve: () => send({ type: 'serve' }),
+    admit: () => send({ type: 'admit' }),
     askStatistics: () => send({ type: 'ask_statistics' }),
     drain: (graceMs) => send({ type: 'drain', graceMs }),
     kill: () => void child.kill('SIGKILL'),

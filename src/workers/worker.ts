@@ -3,6 +3,7 @@ import { type Connection, type ConnectionPlan, connect, denialError } from '../c
 import { deferred } from '../deferred.js';
 import { CliError, usageError } from '../errors.js';
 import { reportFailure } from '../failure-report.js';
+import { closeLostTerminals } from '../lifecycle/index.js';
 import { ProcessGroups } from '../programs/index.js';
 import {
   Gate,
@@ -42,6 +43,7 @@ const TOO_SLOW =
  */
 class Worker {
   readonly #called = deferred<void>();
+  readonly #admitted = deferred<void>();
   readonly statistics = new StatisticsReporter((snapshot, isAnswer) =>
     send({ type: 'statistics', snapshot, isAnswer }),
   );
@@ -51,6 +53,8 @@ class Worker {
   /** Of its connections, those that have no server now. */
   #disconnected = 0;
   #running: RunningService[] = [];
+  /** Of its services those that may have requests in hand, also where they are not confirmed yet. */
+  readonly #subscribed: Array<Pick<RunningService, 'inHand' | 'drain'>> = [];
   #registrar: Registrar | undefined;
   #logs: RequestLog[] = [];
   #isLoading = false;
@@ -88,6 +92,8 @@ class Worker {
     if (this.#draining) return;
 
     const served = await this.#serveAll({ connection, calls }, definitions, assignment, sink, noteDescriptor);
+    // Drained while it began to.
+    if (this.#draining) return;
     const subjects = new Set(served.flatMap(({ endpoints }) => endpoints.map(({ subject }) => subject)));
     for (const { events } of this.#connections) {
       events.on('denied', (denial) => {
@@ -110,6 +116,23 @@ class Worker {
   /** Has it load and serve, where it waits. */
   call(): void {
     this.#called.resolve();
+  }
+
+  /** Lets it take requests. */
+  admit(): void {
+    this.#admitted.resolve();
+  }
+
+  /** A start that a drain cuts short is no failure. */
+  failToStart(error: unknown): void {
+    if (!this.#draining) fail(error);
+  }
+
+  /** Until the supervisor knows that it may have requests in hand; without end where it is to take none. */
+  async #admission(): Promise<void> {
+    send({ type: 'loaded' });
+    await this.#admitted.promise;
+    if (this.#draining) await new Promise<never>(() => undefined);
   }
 
   async #connect(plan: ConnectionPlan): Promise<Connection> {
@@ -157,6 +180,8 @@ class Worker {
         onOtherEndpoint,
         onAnswered: format === 'off' ? undefined : log.record,
         onWarning: (message) => send({ type: 'warning', message }),
+        admission: () => this.#admission(),
+        onSubscribed: (subscribed) => this.#subscribed.push(subscribed),
         onIll: (reason) => this.#replace(`service ${name} is ill: ${reason}`),
       });
       this.#running.push(running);
@@ -208,14 +233,14 @@ class Worker {
 
   /** Answers what is in hand and ends the process, at the latest after the grace; of several the shortest holds. */
   async drain(graceMs = this.#assignment?.graceMs ?? 0): Promise<void> {
-    const inHand = (): number => this.#running.reduce((sum, running) => sum + running.inHand(), 0);
+    const inHand = (): number => this.#subscribed.reduce((sum, service) => sum + service.inHand(), 0);
     this.#graceTimers.push(setTimeout(() => this.#end(inHand()), graceMs));
     if (this.#draining) return;
     this.#draining = true;
     try {
       // First, so that nobody is sent here any more.
       await this.#registrar?.stop();
-      await Promise.all(this.#running.map((running) => running.drain()));
+      await Promise.all(this.#subscribed.map((service) => service.drain()));
     } catch (error) {
       send({ type: 'warning', message: `while draining: ${reportFailure(error).message}` });
       this.#end(0, true);
@@ -276,13 +301,17 @@ process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', () => void worker.drain());
 process.on('disconnect', () => void worker.drain(ORPHAN_GRACE_MS));
 process.on('exit', (code) => worker.tellIfLoading(code));
+process.on('exit', () => closeLostTerminals());
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 process.stderr.on('error', () => undefined);
 process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'start':
-      worker.start(message.assignment, message.noteDescriptor).catch(fail);
+      worker.start(message.assignment, message.noteDescriptor).catch((error: unknown) => worker.failToStart(error));
+      break;
+    case 'admit':
+      worker.admit();
       break;
     case 'ask_statistics':
       worker.statistics.answer();

@@ -77,7 +77,7 @@ describe.skipIf(tools.nats.path === undefined)('of the nats command', () => {
         expect(isKnown, name).toBe(true);
       }
     }
-  }, 60_000);
+  });
 
   it('each subcommand of server is named', async () => {
     const subcommands = (await namesIn(['server'], 'Subcommands')).filter((name) => name.startsWith('server '));

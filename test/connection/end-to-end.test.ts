@@ -87,7 +87,7 @@ describe('the program', () => {
     await using server = await startOwnServer((socket) => welcome(socket, (line) => lines.push(line)));
     const secrets = { url: 'nats://127.0.0.1:1', user: 'me', password: 'hunter2', inbox_prefix: '_SECRET' };
     const env = { XDG_CONFIG_HOME: configHome({ prod: secrets }, 'prod') };
-    const short = ['request', 'a.b', 'x', '--timeout', '300ms'];
+    const short = ['request', 'a.b', 'x', '--timeout', '2s'];
     await natsctl([...short, '-s', server.url], { env });
     await natsctl(short, { env: { ...env, NATS_URL: server.url } });
     expect(lines.filter((line) => line.startsWith('CONNECT '))).toHaveLength(2);

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { describe } from 'vitest';
 import { type Connection, type ConnectionPlan, connect } from '../../src/connection/index.js';
+import { randomPort } from '../support/ports.js';
 import { tools } from '../support/tools.js';
 
 /** A nats-server that natsctl must work with. */
@@ -62,13 +63,10 @@ export async function startOwnServer(onConnection: (socket: Socket) => void): Pr
   };
 }
 
-/**
- * A port of 127.0.0.1 where nothing listens, nor will by chance: below those that the system gives away, to a
- * client that dials it among others.
- */
+/** A port of 127.0.0.1 where nothing listens, nor will by chance, see {@link randomPort}. */
 export async function unusedPort(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const port = randomPort();
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));

@@ -10,6 +10,7 @@ import { askPool, socketsIn } from '../../src/control/sockets.js';
 import { deferred } from '../../src/deferred.js';
 import { CliError } from '../../src/errors.js';
 import { createTempDir } from '../support/guardian.js';
+import { waitUntil } from '../support/wait-until.js';
 import { statusFor } from './status-for.js';
 
 const uid = process.getuid?.() as number;
@@ -135,7 +136,7 @@ describe('a pool’s socket', () => {
     rmSync(folder, { recursive: true });
     vi.advanceTimersByTime(10_000);
     vi.useRealTimers();
-    await vi.waitUntil(() => existsSync(socket.path));
+    await waitUntil(() => existsSync(socket.path));
     expect(await askPool(socket, { command: 'status' })).toMatchObject({ name: 'greeter' });
   });
 

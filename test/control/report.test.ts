@@ -41,6 +41,26 @@ describe('the report of pools', () => {
     ]);
   });
 
+  it.each([
+    ['serving', 0, 'not connected'],
+    ['serving', 1, 'serving, 1 of 2 connected'],
+    ['serving', 2, 'serving'],
+    ['reloading', 0, 'reloading, not connected'],
+    // Of a pool that is older than this field.
+    ['serving', undefined, 'serving'],
+  ] as const)('says of one that is %s with %s of 2 workers connected: %s', (state, connected, told) => {
+    const status = statusFor({ state, workers: 2, ready: 2, connected });
+    expect(statusText(status)[0]).toBe(`greeter (pid 4711) is ${told} with 2 workers at nats://127.0.0.1:4222`);
+    expect(poolTable([{ path: '', pid: 4711, status }])[1]).toContain(`4711  ${told}  `);
+  });
+
+  it('marks the workers that serve and have no connection', () => {
+    const [first] = statusFor().by_worker;
+    const alone = { ...first, worker: 2, state: 'serving', restarts: 0, connected: false } as const;
+    const lines = statusText(statusFor({ workers: 2, ready: 2, connected: 1, by_worker: [alone] }));
+    expect(lines.at(-1)).toContain('4712  not connected  ');
+  });
+
   it('has rates where they are known, and the endpoints where there are several', () => {
     const [first] = statusFor().by_endpoint;
     const none = { service: 'greeter', endpoint: 'wave', requests: 0, errors: 0, in_flight: 0 };

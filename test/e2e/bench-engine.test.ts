@@ -1,9 +1,10 @@
 import { connect } from 'nats';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/report/report.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { natsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'])('bench --engine %s', (engine) => {
   it('counts requests as the server does', async () => {
@@ -37,7 +38,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'])('b
     const page = async () =>
       (await (await fetch(`${server.monitorUrl}/varz`)).json()) as { in_msgs: number; out_msgs: number };
     // It counts what a client has sent when it has read it all.
-    await vi.waitUntil(async () => (await page()).out_msgs >= 12_002);
+    await waitUntil(async () => (await page()).out_msgs >= 12_002);
     expect(await page()).toMatchObject({ in_msgs: 12_002, out_msgs: 12_002 });
     await responder.close();
   });

@@ -53,6 +53,11 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl bench', () => {
     expect(worse.code).toBe(8);
     expect(worse.stdout).toMatch(/\n\nservice echo {2}3 runs against 3 runs\nFIGURE .*\nrate .*slower, a regression\n/);
     expect(worse.stderr).toMatch(/^error: a regression against \S+base\.json: rate −(100|99\.\d) %/m);
+    const told = await natsctl([...run, '--against', base, '--json']);
+    expect(told.code).toBe(8);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      against: { base: { file: base }, verdict: 'slower', is_regression: true, base_runs: 3, new_runs: 3 },
+    });
     expect(await natsctl([...run, '--against', base, '--tolerance', '100%'])).toMatchObject({ code: 0 });
     const other = await natsctl([...run, '--against', base, '--inflight', '2']);
     expect(other).toMatchObject({ code: 2, stdout: '' });

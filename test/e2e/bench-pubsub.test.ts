@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/report/report.js';
+import { connectTo } from '../services/connect-to.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
@@ -104,9 +105,11 @@ authorization { users: [ { user: u, password: p, permissions: { publish: { deny:
   it('misses a limit of nothing lost where a server is restarted, and goes on to its end', async () => {
     await using server = await startNatsServer();
     const load = ['--rate', '1000', '--duration', '3s', '--timeout', '2s', '--slo', 'lost=0'];
+    await using watcher = await connectTo(server.url);
+    const begun = watcher.nats.subscribe('a.b', { max: 500, callback: () => undefined });
+    await watcher.confirm();
     await using bench = startNatsctl(['bench', 'pubsub', 'a.b', '-s', server.url, ...load, '--json']);
-    await using watcher = startNatsctl(['sub', 'a.b', '-s', server.url, '--count', '500', '--raw']);
-    await watcher.exited;
+    await begun.closed;
     await server.kill();
     // Where the machine is busy, it could be back before anybody has seen that it was away.
     await bench.waitForLine('stderr', /was lost; reconnecting/);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/report/report.js';
@@ -39,11 +39,21 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl bench suite', () =
       }),
       expect.objectContaining({ name: 'large', slo: [expect.objectContaining({ name: 'errors', kept: true })] }),
     ]);
-    const text = await natsctl(['bench', 'suite', file, '--runs', '2', '-s', server.url]);
+    const files = [
+      '--csv',
+      join(dir, 'all.csv'),
+      '--hdr',
+      join(dir, 'of-{name}.hgrm'),
+      '--html',
+      join(dir, 'all.html'),
+    ];
+    const text = await natsctl(['bench', 'suite', file, '--runs', '2', '-s', server.url, ...files]);
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(
       /^small\nservice echo on [\s\S]*\nlarge\nservice echo on [\s\S]*\nlarge against small {2}2 runs/,
     );
+    expect(readFileSync(join(dir, 'all.csv'), 'utf8')).toMatch(/^name,t_s,.*\r\nsmall,0,[\s\S]*\nlarge,0,/);
+    for (const name of ['of-small.hgrm', 'of-large.hgrm', 'all.html']) expect(existsSync(join(dir, name))).toBe(true);
   });
 
   it('compares with an earlier run of it, and ends with 8 where a limit was missed', async () => {
@@ -59,6 +69,13 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl bench suite', () =
     const second = await natsctl([...run, '--against', base, '--tolerance', '1000%']);
     expect(second).toMatchObject({ code: 8, stderr: expect.stringContaining('a limit of --slo was missed') });
     expect(second.stdout).toContain('\n\nsmall: service echo  2 runs against 2 runs\n');
+    const told = await natsctl([...run, '--against', base, '--tolerance', '1000%', '--json']);
+    for (const { against } of reportsIn(told.stdout))
+      expect(against).toMatchObject({ base: { file: base }, base_runs: 2 });
+    const other = write('other.json', { entries: [small, { ...large, size: '2KB' }] });
+    const refused = await natsctl(['bench', 'suite', other, '--runs', '2', '-s', server.url, '--against', base]);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/the reports of large do not compare: they differ in shape\.size /);
     expect(reportsIn(readFileSync(base, 'utf8')).map(({ name }) => name)).toEqual(['small', 'large']);
   });
 

@@ -45,8 +45,10 @@ const INFO = {
   ...{ id: expect.stringMatching(/^[0-9A-F]{32}$/), metadata: { team: 'fruit' }, endpoints: ENDPOINTS },
 };
 
-/** For nats.js' client of services: 300 ms without a further answer, or 1 s. */
-const PATIENCE = { strategy: RequestStrategy.JitterTimer, jitter: 300, maxWait: 1_000 };
+/** For nats.js' client of services: both instances have answered. */
+const BOTH = { strategy: RequestStrategy.Count, maxMessages: 2, maxWait: 10_000 };
+/** The same where more may come, or fewer: a second without a further answer. */
+const SILENCE = { strategy: RequestStrategy.JitterTimer, jitter: 1_000, maxWait: 10_000 };
 
 interface EndpointStatistics {
   readonly name: string;
@@ -93,7 +95,7 @@ for (const { name: serverName, path: binary } of natsServers) {
     /** With nats.js' own client of services. */
     async function statistics(): Promise<Statistics[]> {
       const answers: Statistics[] = [];
-      for await (const answer of await client.services.client(PATIENCE).stats('orders')) answers.push(answer);
+      for await (const answer of await client.services.client(BOTH).stats('orders')) answers.push(answer);
       return answers;
     }
 
@@ -157,7 +159,7 @@ for (const { name: serverName, path: binary } of natsServers) {
 
     describe('to nats.js', () => {
       it('is found by its client of services: ping, info, stats', async () => {
-        const services = client.services.client(PATIENCE);
+        const services = client.services.client(SILENCE);
         const gathered = async <T>(answers: Promise<AsyncIterable<T>>): Promise<T[]> => {
           const all: T[] = [];
           for await (const answer of await answers) all.push(answer);

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PacedLoad } from '../../scripts/support/paced-load.mjs';
 import { startCluster } from '../support/cluster.js';
 import { createTempDir } from '../support/guardian.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const RATE_PER_S = 250;
 const SUBJECT = 'say.hello';
@@ -42,7 +43,7 @@ describe.skipIf(tools.natsServer.path === undefined)('a service on the nodes of 
     const loads = [patient, impatient, elsewhere];
     const reach = (more: number) => {
       const goals = loads.map((load) => load.answered + more);
-      return vi.waitUntil(() => loads.every((load, index) => load.answered >= (goals[index] ?? 0)), PATIENCE);
+      return waitUntil(() => loads.every((load, index) => load.answered >= (goals[index] ?? 0)), PATIENCE);
     };
     await reach(2 * RATE_PER_S);
     await first.kill();

@@ -192,7 +192,7 @@ describe.skipIf(noNetwork !== undefined)('natsctl serve, where no server was nam
     await using pool = serve(network, ['--workers', '2']);
     await pool.ready();
     process.kill(pool.pid, 'SIGKILL');
-    await expect.poll(() => membersOfGroup(pool.pid), { timeout: 5_000, interval: 20 }).toEqual([]);
+    await expect.poll(() => membersOfGroup(pool.pid)).toEqual([]);
     await using next = serve(network);
     expect(await next.ready()).toMatchObject({ embedded: true });
   });

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectTo, type OpenConnection } from '../services/connect-to.js';
 import { startLoad } from '../support/load.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
@@ -9,14 +9,21 @@ import { childrenOf, isAlive, membersOfGroup, suspend } from '../support/process
 import { project } from '../support/project.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
+import { watchWaiting } from '../support/waiting.js';
 
 const WATCHDOG_MS = 1_000;
 
 /** The service of the load, and what goes wrong in services. */
 const GREETER = `
+  import { existsSync } from 'node:fs';
+  while (existsSync('slow')) await new Promise((resolve) => setTimeout(resolve, 50));
   const kept = [];
+  const startedMs = performance.now();
   export const greet = ({ text }) => {
-    if (process.env.LEAKS) kept.push(Buffer.alloc(5 * 1024, 1));
+    // 60 MB at once, and then 5 MB a second, however many requests there are.
+    const dueMB = process.env.LEAKS ? 60 + (performance.now() - startedMs) / 200 : 0;
+    while (kept.length < dueMB) kept.push(Buffer.alloc(1024 ** 2, 1));
     return 'Hello, ' + text() + '!';
   };
   export const loop = () => { for (;;); };
@@ -27,6 +34,10 @@ const GREETER = `
   export const held = async ({ text }) => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     return text();
+  };
+  export const signalled = async () => {
+    await new Promise((resolve) => process.once('SIGUSR2', resolve));
+    return 'signalled';
   };`;
 
 describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serve', () => {
@@ -44,7 +55,7 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     await pool.waitForLine('stderr', /^serving greeter /);
     const workers = () => JSON.parse(readFileSync(readyFile, 'utf8')).worker_pids as number[];
     const linesOf = (pattern: RegExp) => pool.stderr.text().match(new RegExp(pattern, 'gm')) ?? [];
-    return Object.assign(pool, { workers, linesOf });
+    return Object.assign(pool, { workers, linesOf, cwd });
   }
 
   const ask = (subject: string, body = '') =>
@@ -56,25 +67,48 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     expect(membersOfGroup(pool.pid)).toEqual([]);
   }
 
-  // A machine that is busy with other tests may need longer to start a process.
-  describe('a worker that hangs', { retry: 2 }, () => {
+  describe('a worker that hangs', () => {
+    const hung = /^warning: worker-\d ended: it hung/m;
     const again = /^worker-\d serves greeter again$/;
+
+    /** What a successor waits for besides the watchdog: it is none of the workers that are there. */
+    const watchSuccessor = (pool: Awaited<ReturnType<typeof serve>>) => {
+      const before = pool.workers();
+      const successors = () => childrenOf(pool.pid).filter((pid) => !before.includes(pid));
+      return watchWaiting(() => [pool.pid, server.pid, process.pid, ...successors()]);
+    };
+
+    /** Asks a hundred times at once, over and over, until the hung one has been found; gives how many were answered. */
+    async function greetingsMeanwhile(pool: Awaited<ReturnType<typeof serve>>, { nats }: OpenConnection) {
+      let answered = 0;
+      const isFound = () => hung.test(pool.stderr.text());
+      const ask = () =>
+        nats.request('greeter.greet', 'you', { timeout: 500 }).then(
+          () => {
+            if (!isFound()) answered += 1;
+          },
+          () => undefined,
+        );
+      while (!isFound()) await Promise.all(Array.from({ length: 100 }, ask));
+      return answered;
+    }
 
     it('in a loop is replaced within a second behind the watchdog, told with its endpoint, while the others serve', async () => {
       await using pool = await serve(['--workers', '3', '--watchdog', `${WATCHDOG_MS}ms`]);
       await using client = await connectTo(server.url);
       const before = pool.workers();
+      const endWatch = watchSuccessor(pool);
       const since = performance.now();
       client.nats.publish('greeter.loop');
-      expect(await greetings(client)).toBeGreaterThan(30);
-      expect(pool.stderr.text()).not.toContain('warning');
-      await pool.waitForLine('stderr', again);
-      expect(performance.now() - since).toBeLessThan(WATCHDOG_MS + 1_000);
+      const replaced = pool.waitForLine('stderr', again).then(() => performance.now() - since);
+      expect(await greetingsMeanwhile(pool, client)).toBeGreaterThan(30);
+      const tookMs = await replaced;
+      expect(tookMs).toBeLessThan(WATCHDOG_MS + 1_000 + endWatch());
       expect(pool.stderr.text()).toMatch(
         /^warning: worker-\d ended: it hung, silent for 1 s, and was killed; the last request that it took was for greeter\.loop; replacing it at once$/m,
       );
       expect(await greetings(client)).toBe(100);
-      expect(pool.workers().filter((pid) => before.includes(pid))).toHaveLength(2);
+      await expect.poll(() => pool.workers().filter((pid) => before.includes(pid))).toHaveLength(2);
       await stop(pool);
     });
 
@@ -83,12 +117,13 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
       await using client = await connectTo(server.url);
       expect(await greetings(client)).toBe(100);
       const [victim = 0, other] = pool.workers();
+      const endWatch = watchSuccessor(pool);
       const since = performance.now();
       suspend(victim);
-      expect(await greetings(client)).toBeGreaterThan(20);
-      expect(pool.stderr.text()).not.toContain('warning');
-      await pool.waitForLine('stderr', again);
-      expect(performance.now() - since).toBeLessThan(WATCHDOG_MS + 1_000);
+      const replaced = pool.waitForLine('stderr', again).then(() => performance.now() - since);
+      expect(await greetingsMeanwhile(pool, client)).toBeGreaterThan(20);
+      const tookMs = await replaced;
+      expect(tookMs).toBeLessThan(WATCHDOG_MS + 1_000 + endWatch());
       expect(pool.stderr.text()).toMatch(
         /^warning: worker-1 ended: it hung, silent for 1 s, and was killed; the last request that it took was for greeter\.greet; /m,
       );
@@ -97,26 +132,45 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
       expect(await greetings(client)).toBe(100);
       await stop(pool);
     });
+
+    it.skipIf(process.platform !== 'linux')('since it was stopped while it loads its module, too', async () => {
+      await using pool = await serve(['--watchdog', `${WATCHDOG_MS}ms`]);
+      const slow = join(pool.cwd, 'slow');
+      writeFileSync(slow, '');
+      const [first = 0] = pool.workers();
+      process.kill(first, 'SIGKILL');
+      const [second = 0] = await waitUntil(() => {
+        const next = childrenOf(pool.pid).filter((pid) => pid !== first);
+        return next.length > 0 && next;
+      });
+      suspend(second);
+      const since = performance.now();
+      rmSync(slow);
+      await pool.waitForLine('stderr', /^warning: worker-1 ended: it hung, silent for 1 s, and was killed; replacing/);
+      expect(performance.now() - since).toBeLessThan(WATCHDOG_MS + 1_000);
+      await pool.waitForLine('stderr', again);
+      await stop(pool);
+    });
   });
 
   it('leave workers alone that were stopped with their supervisor, as Ctrl-Z does', async () => {
-    await using pool = await serve(['--workers', '2', '--watchdog', '500ms']);
+    await using pool = await serve(['--workers', '2', '--watchdog', `${WATCHDOG_MS}ms`]);
     await using client = await connectTo(server.url);
     const before = pool.workers();
     for (const pid of [pool.pid, ...before]) suspend(pid);
     await delay(2_000);
     process.kill(pool.pid, 'SIGCONT');
     for (const pid of before) process.kill(pid, 'SIGCONT');
-    // Longer than the watchdog's time.
     expect(await greetings(client)).toBe(100);
-    await delay(1_000);
+    // Longer than the watchdog's time.
+    await delay(1.5 * WATCHDOG_MS);
     expect(pool.workers()).toEqual(before);
     expect(pool.stderr.text()).not.toContain('warning');
     await stop(pool);
   });
 
   it('leave a worker alone that takes its time without blocking, and one that has nothing to do', async () => {
-    await using pool = await serve(['--watchdog', '500ms']);
+    await using pool = await serve(['--watchdog', `${WATCHDOG_MS}ms`]);
     const before = pool.workers();
     expect(await ask('greeter.slow')).toMatchObject({ code: 0, stdout: 'slow\n' });
     expect(pool.workers()).toEqual(before);
@@ -128,11 +182,11 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     await using pool = await serve(['--workers', '2', '--max-requests', '500']);
     const load = await startLoad({ url: server.url, inFlight: 20 });
     const recycled = /^worker-\d was replaced: it has taken [\d,]+ requests \(--max-requests\)$/;
-    await vi.waitUntil(() => pool.linesOf(recycled).length >= 6, { timeout: 18_000 });
+    await waitUntil(() => pool.linesOf(recycled).length >= 4, { timeout: 50_000 });
     const { answered, failures } = await load.stop();
     expect(failures).toEqual({});
-    expect(answered).toBeGreaterThan(3_000);
-    await vi.waitUntil(() => childrenOf(pool.pid).length === 2, 5_000);
+    expect(answered).toBeGreaterThanOrEqual(2_000);
+    await waitUntil(() => childrenOf(pool.pid).length === 2);
     await stop(pool);
     expect(pool.stderr.text()).not.toContain('warning');
   });
@@ -142,12 +196,12 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
     const load = await startLoad({ url: server.url, inFlight: 1 });
     let mostKB = 0;
     const recycled = /^worker-\d was replaced: it uses [\d.]+ MB, \d+% of --memory-limit$/;
-    await vi.waitUntil(
+    await waitUntil(
       () => {
         mostKB = Math.max(mostKB, ...childrenOf(pool.pid).map(residentKB));
         return pool.linesOf(recycled).length >= 2;
       },
-      { timeout: 18_000, interval: 20 },
+      { timeout: 50_000 },
     );
     expect((await load.stop()).failures).toEqual({});
     expect(mostKB).toBeGreaterThan(0.8 * 192 * 1024);
@@ -157,9 +211,14 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
 
   it('give a handler of a worker that is replaced all its time, beyond the grace', async () => {
     await using pool = await serve(['--max-requests', '1', '--grace', '100ms']);
-    const reply = ask('greeter.slow');
+    const [former = 0] = pool.workers();
+    const reply = ask('greeter.signalled');
     await pool.waitForLine('stderr', /^worker-1 was replaced: it has taken 1 request /);
-    expect(await reply).toMatchObject({ code: 0, stdout: 'slow\n' });
+    // Longer than the grace.
+    await delay(500);
+    expect(isAlive(former)).toBe(true);
+    process.kill(former, 'SIGUSR2');
+    expect(await reply).toMatchObject({ code: 0, stdout: 'signalled\n' });
     await stop(pool);
     expect(pool.stderr.text()).not.toContain('warning');
   });
@@ -223,9 +282,9 @@ describe.skipIf(tools.natsServer.path === undefined)('the limits of natsctl serv
   });
 });
 
-/** Asks a hundred times at once; gives how many are answered within half a second. */
+/** Asks a hundred times at once; gives how many are answered. */
 async function greetings({ nats }: OpenConnection): Promise<number> {
-  const asked = Array.from({ length: 100 }, () => nats.request('greeter.greet', 'you', { timeout: 500 }));
+  const asked = Array.from({ length: 100 }, () => nats.request('greeter.greet', 'you', { timeout: 5_000 }));
   return (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length;
 }
 

@@ -141,27 +141,23 @@ describe('the package', () => {
         expect(result).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
       });
 
-      it.skipIf(tools.natsServer.path === undefined)(
-        'serves modules of every kind, installed globally',
-        async () => {
-          const { folder, services } = writeProjects();
-          await using server = await startNatsServer();
-          const env = { NATS_URL: server.url };
-          await using pool = startProgram(node, [globalLauncher, 'serve', ...services], { cwd: folder, env });
-          await Promise.race([
-            pool.waitForLine('stderr', /^serving dependencies /),
-            pool.finished.then(({ stderr }) => Promise.reject(new Error(stderr))),
-          ]);
-          for (const name of Object.keys(PROJECTS)) {
-            const ask = (subject: string) => runProgram(node, [globalLauncher, 'request', subject, ''], { env });
-            expect(await ask(`${name}.value`), name).toMatchObject({ code: 0, stdout: 'function\n' });
-            const told = expect.stringContaining(`error 418: from ${name}`);
-            expect(await ask(`${name}.error`)).toMatchObject({ code: 7, stderr: told });
-          }
-          expect((await pool.stop()).code).toBe(0);
-        },
-        60_000,
-      );
+      it.skipIf(tools.natsServer.path === undefined)('serves modules of every kind, installed globally', async () => {
+        const { folder, services } = writeProjects();
+        await using server = await startNatsServer();
+        const env = { NATS_URL: server.url };
+        await using pool = startProgram(node, [globalLauncher, 'serve', ...services], { cwd: folder, env });
+        await Promise.race([
+          pool.waitForLine('stderr', /^serving dependencies /),
+          pool.finished.then(({ stderr }) => Promise.reject(new Error(stderr))),
+        ]);
+        for (const name of Object.keys(PROJECTS)) {
+          const ask = (subject: string) => runProgram(node, [globalLauncher, 'request', subject, ''], { env });
+          expect(await ask(`${name}.value`), name).toMatchObject({ code: 0, stdout: 'function\n' });
+          const told = expect.stringContaining(`error 418: from ${name}`);
+          expect(await ask(`${name}.error`)).toMatchObject({ code: 7, stderr: told });
+        }
+        expect((await pool.stop()).code).toBe(0);
+      });
 
       it('can be imported', async () => {
         const script = "import('natsctl').then((face) => console.log(typeof face.defineService))";

@@ -68,9 +68,10 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve registry', (
     await until(names, ['a', 'during-0', 'during-1', 'during-2']);
     await register('last', { ttl: 1 });
     await until(() => events.at(-1), 'expired last/last');
-    expect([...events].sort()).toEqual(
+    // Two workers say so where one of them stood still, as it may on a busy machine.
+    expect(events.filter((event) => event !== 'started').sort()).toEqual(
       [
-        ...['started', 'registered a/a', 'registered b/b', 'expired b/b', 'registered last/last', 'expired last/last'],
+        ...['registered a/a', 'registered b/b', 'expired b/b', 'registered last/last', 'expired last/last'],
         ...[0, 1, 2].map((one) => `registered during-${one}/during-${one}`),
       ].sort(),
     );
@@ -90,21 +91,24 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve registry', (
     expect((await pool.stop()).code).toBe(0);
     expect(await list()).toEqual([]);
     await until(() => events.filter((event) => event.startsWith('deregistered')).length, 6);
-    expect(events).toHaveLength(13);
+    expect(events.filter((event) => event !== 'started')).toHaveLength(12);
   });
 
   it('forgets a worker that was killed when its time is over, and knows the one that came for it', async () => {
     await using _registry = await serve('registry', '--log', 'off');
-    await using pool = await serve('greeter', '--workers', '2', '--register', '--register-ttl', '2s', '--log', 'off');
+    await using pool = await serve('greeter', '--workers', '2', '--register', '--register-ttl', '3s', '--log', 'off');
     const before = await list();
     expect(before).toHaveLength(2);
     process.kill(childrenOf(pool.pid)[0] as number, 'SIGKILL');
     await pool.waitForLine('stderr', /worker-\d serves greeter again/);
-    expect(await list()).toHaveLength(3);
-    await expect.poll(list, { timeout: 10_000, interval: 20 }).toHaveLength(2);
+    await until(() => events.filter((event) => event.startsWith('registered')).length, 3);
+    await expect.poll(list).toHaveLength(2);
     const lost = events.filter((event) => event.startsWith('expired'));
     expect(lost).toHaveLength(1);
     expect(before.map(({ instance }) => `expired greeter/${instance}`)).toContain(lost[0]);
+    expect(before.map(({ instance }) => instance)).not.toEqual(
+      expect.arrayContaining((await list()).map(({ instance }) => instance)),
+    );
     expect((await pool.stop()).stderr).not.toMatch(/registry/);
   });
 
@@ -117,19 +121,16 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve registry', (
     const known = await list();
     registry.process.kill('SIGKILL');
     await registry.exited;
-    await expect
-      .poll(
-        () =>
-          client.request('service.list').then(
-            () => 'there',
-            () => 'gone',
-          ),
-        { timeout: 5_000 },
-      )
-      .toBe('gone');
+    const asked = () =>
+      client.request('service.list').then(
+        () => 'there',
+        ({ code }) => code,
+      );
+    await until(asked, '503');
+    const toldBefore = events.length;
     await using _again = await serve('registry', '--workers', '2', '--log', 'off');
     await until(list, known);
-    expect(events.filter((event) => event === 'started')).toHaveLength(2);
+    expect(events.slice(toldBefore)).toContain('started');
     const { code, stderr } = await pool.stop();
     expect(code).toBe(0);
     expect(stderr.match(/no registry answers/g)).toHaveLength(1);

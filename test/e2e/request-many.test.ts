@@ -111,15 +111,15 @@ describe('natsctl request --lines', () => {
 
   it('prints an empty line for each that failed, and ends with the code that weighs most', async () => {
     const stdin = 'a\nfaulty\nsilent\nb\n';
-    const result = await request(['choosy', '--lines', '--timeout', '200ms'], { stdin });
+    const result = await request(['choosy', '--lines', '--timeout', '1s'], { stdin });
     expect(result).toMatchObject({ code: 6, stdout: 'body of a\n\n\nbody of b\n' });
     const [summary, error] = result.stderr.split('\n');
     expect(summary).toMatch(/^4 requests: 2 replies, 1 time-out, 1 service error in /);
-    expect(error).toBe('error: 2 of 4 requests failed; number 3: no reply from choosy within 200 ms');
+    expect(error).toBe('error: 2 of 4 requests failed; number 3: no reply from choosy within 1 s');
   });
 
   it('gives with --json an object for each, and the summary and the error on stderr', async () => {
-    const args = ['choosy', '--lines', '--json', '--timeout', '200ms'];
+    const args = ['choosy', '--lines', '--json', '--timeout', '1s'];
     const result = await request(args, { stdin: 'a\nfaulty\nsilent\n' });
     expect(result.code).toBe(6);
     expect(jsonLines(result.stdout)).toEqual([
@@ -142,9 +142,9 @@ describe('natsctl request --lines', () => {
         subject: 'choosy',
         error: {
           kind: 'timeout',
-          message: 'no reply from choosy within 200 ms',
+          message: 'no reply from choosy within 1 s',
           subject: 'choosy',
-          timeout_ms: 200,
+          timeout_ms: 1_000,
         },
       },
     ]);
@@ -182,7 +182,7 @@ describe('natsctl request --lines', () => {
       asked += 1;
       if (asked > 2) message.respond(message.data);
     });
-    const args = ['forgetful', '--lines', '--timeout', '200ms', '--retries', '1'];
+    const args = ['forgetful', '--lines', '--timeout', '1s', '--retries', '1'];
     expect(await request(args, { stdin: '1\n2\n' })).toMatchObject({ code: 0, stdout: '1\n2\n' });
     expect(asked).toBe(4);
   });
@@ -224,7 +224,7 @@ describe('natsctl request --lines', () => {
     'gives every line its record where the connection is lost, and ends with 3',
     async () => {
       await using own = await startNatsServer();
-      const args = ['request', '-s', own.url, 'silent', '--lines', '--json', '--timeout', '1s'];
+      const args = ['request', '-s', own.url, 'silent', '--lines', '--json', '--timeout', '5s'];
       await using running = startNatsctl(args, { stdin: { open: true } });
       await using responder = await connectResponder(own.url);
       running.stdin?.write('1\n2\n');
@@ -335,10 +335,10 @@ describe('natsctl request --replies', () => {
   });
 
   it('ends with 6 where there are too few, 5 where nobody serves, 7 where one is an error', async () => {
-    expect(await request(['echo', 'x', '--replies', '2', '--timeout', '200ms'])).toMatchObject({
+    expect(await request(['echo', 'x', '--replies', '2', '--timeout', '1s'])).toMatchObject({
       code: 6,
       stdout: 'x\n',
-      stderr: expect.stringContaining('1 of 2 replies from echo within 200 ms'),
+      stderr: expect.stringContaining('1 of 2 replies from echo within 1 s'),
     });
     expect(await request(['silent', 'x', '--replies', 'all', '--timeout', '200ms'])).toMatchObject({ code: 6 });
     expect(await request(['nobody', 'x', '--replies', 'all'])).toMatchObject({ code: 5, stdout: '' });

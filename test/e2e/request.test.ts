@@ -119,10 +119,9 @@ for (const { name, path: binary } of natsServers) {
     });
 
     it('answers no responders with exit 5, at once', async () => {
-      const result = await request(['nobody.home', 'x']);
+      // It does not wait for the time-out: it would be killed before.
+      const result = await request(['nobody.home', 'x', '--timeout', '5m']);
       expect(result).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('nobody.home') });
-      // The time-out would take 5 s.
-      expect(result.durationMs).toBeLessThan(4_500);
     });
 
     it('answers a time-out with exit 6, naming the subject and the time', async () => {
@@ -153,9 +152,10 @@ for (const { name, path: binary } of natsServers) {
         's3cret',
         'secret.x',
         'x',
+        '--timeout',
+        '5m',
       ]);
       expect(result).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('secret.x') });
-      expect(result.durationMs).toBeLessThan(4_500);
     });
 
     it('answers refused credentials with exit 4, and the password in no message', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'nats';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTempDir } from '../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { isAlive, membersOfGroup } from '../support/processes.js';
@@ -9,6 +9,7 @@ import type { RunningProgram } from '../support/program.js';
 import { scrape } from '../support/prometheus.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 interface Ready {
   readonly worker_pids: readonly number[];
@@ -99,7 +100,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve with a confi
     const version = await natsctl(['request', '-s', server.url, 'orders.version', '']);
     expect(version.stdout).toBe('2\n');
     expect((await pool('scale', '3', 'hello')).code).toBe(0);
-    await vi.waitFor(() => expect(readyNow().pools).toMatchObject([{ workers: 2 }, { workers: 3 }]));
+    await expect.poll(() => readyNow().pools).toMatchObject([{ workers: 2 }, { workers: 3 }]);
 
     // The others are left alone.
     expect((await pool('stop', 'hello')).code).toBe(0);
@@ -145,7 +146,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve with a confi
     await using program = startNatsctl(['serve', '--config', 'pools.json'], { env, cwd: folder });
     const [, health] = await program.waitForLine('stderr', /metrics at (http:\S+):/);
     const client = await connect({ servers: server.url });
-    await vi.waitUntil(async () => (await ask(`${health}/readyz`)) === 'late: starting\n');
+    await waitUntil(async () => (await ask(`${health}/readyz`)) === 'late: starting\n');
     const reply = client.request('slow.wait', '', { timeout: 10_000 });
     await program.waitForLine('stderr', /in hand/);
     write('go', '');

@@ -261,7 +261,7 @@ describeOnServer('natsctl service wait', () => {
   });
 
   it('ends with 6 where there are too few in time', async () => {
-    expect(await run(['wait', 'greeter', '--instances', '4', '--for', '1s'])).toMatchObject({
+    expect(await run(['wait', 'greeter', '--instances', '4', '--for', '2s'])).toMatchObject({
       code: 6,
       stdout: '',
       stderr: expect.stringContaining('at most 3 of 4 instances of greeter answered on'),

@@ -1,21 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../src/testing/index.js';
 import { greetAndRead, startOwnServer, unusedPort } from '../connection/serving.js';
-import { startNatsServer } from '../support/nats-server.js';
+import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { startNatsctl } from '../support/run.js';
 import { publisherTo, startSub } from '../support/subscriber.js';
 import { natsServers, tools } from '../support/tools.js';
 
+/** Waits until so many listen to the subject: the reconnect is told when the subscriptions are on their way. */
+async function isHeard(server: NatsServer, subject: string, listeners = 1): Promise<void> {
+  const count = async () => {
+    const page = (await (await fetch(`${server.monitorUrl}/connz?subs=1`)).json()) as {
+      readonly connections: ReadonlyArray<{ readonly subscriptions_list?: readonly string[] }>;
+    };
+    return page.connections.filter(({ subscriptions_list: list = [] }) => list.includes(subject)).length;
+  };
+  await expect.poll(count).toBe(listeners);
+}
+
 for (const { name, path: binary } of natsServers) {
   describe.skipIf(binary === undefined)(`natsctl sub, where ${name} goes away`, () => {
     it('reconnects each time, says that messages may have been missed, and goes on', async () => {
-      await using server = await startNatsServer({ binary: binary as string });
+      await using server = await startNatsServer({ binary: binary as string, monitor: true });
       await using subscriber = await startSub(server.url, ['a', 'b.*', '--raw', '--queue', 'q']);
       for (let time = 1; time <= 3; time++) {
         await server.kill();
         await subscriber.waitForLine('stderr', /was lost; reconnecting/, { nth: time });
         await server.restart();
         await subscriber.waitForLine('stderr', /reconnected to \S+: messages may have been missed/, { nth: time });
+        await isHeard(server, 'b.*');
         await using publisher = await publisherTo(server.url);
         publisher.publish('b.x', `${time}`);
         await subscriber.waitForLine('stdout', new RegExp(`^${time}$`));
@@ -24,7 +36,7 @@ for (const { name, path: binary } of natsServers) {
     });
 
     it('reaches its number of messages over an outage, and leaves its queue group the rest', async () => {
-      await using server = await startNatsServer({ binary: binary as string });
+      await using server = await startNatsServer({ binary: binary as string, monitor: true });
       await using counting = await startSub(server.url, ['a', '--raw', '--count', '3', '--queue', 'q']);
       await using publisher = await publisherTo(server.url);
       publisher.publish('a', '0');
@@ -33,6 +45,7 @@ for (const { name, path: binary } of natsServers) {
       await server.kill();
       await server.restart();
       for (const one of [counting, other]) await one.waitForLine('stderr', /reconnected/);
+      await isHeard(server, 'a', 2);
       await using again = await publisherTo(server.url);
       for (let number = 1; number <= 200; number++) again.publish('a', String(number));
       await again.flush();
@@ -56,9 +69,9 @@ for (const { name, path: binary } of natsServers) {
 
     it('still ends by its time, and by a signal, while no server is there', async () => {
       await using server = await startNatsServer({ binary: binary as string });
-      await using timed = await startSub(server.url, ['a', '--for', '1s']);
       await using endless = await startSub(server.url, ['a']);
       await using counting = await startSub(server.url, ['a', '--count', '1']);
+      await using timed = await startSub(server.url, ['a', '--for', '2s']);
       await server.kill();
       for (const one of [timed, endless, counting]) await one.waitForLine('stderr', /was lost/);
       expect(await timed.finished).toMatchObject({ code: 0 });

@@ -74,19 +74,20 @@ for (const { name, start } of kinds) {
     });
 
     it('ends with 6 where too few messages come in time, after those that came', async () => {
-      await using subscriber = await sub('few', '--count', '2', '--for', '300ms', '--raw');
+      await using subscriber = await sub('few', '--count', '2', '--for', '1s', '--raw');
       await publish(['few', 'x']);
       expect(await subscriber.finished).toMatchObject({
         code: 6,
         stdout: 'x\n',
-        stderr: expect.stringContaining('error: 1 of 2 messages came within 300 ms\n'),
+        stderr: expect.stringContaining('error: 1 of 2 messages came within 1 s\n'),
       });
     });
 
     it('ends with 0 when its time, or a silence, is over', async () => {
-      await using timed = await sub('timed', '--for', '300ms', '--raw');
-      await using idle = await sub('idle', '--idle', '300ms', '--raw');
-      await publish(['timed', 'x'], ['idle', 'y']);
+      await using timed = await sub('timed', '--for', '1s', '--raw');
+      await publish(['timed', 'x']);
+      await using idle = await sub('idle', '--idle', '1s', '--raw');
+      await publish(['idle', 'y']);
       expect(await timed.finished).toMatchObject({ code: 0, stdout: 'x\n' });
       expect(await idle.finished).toMatchObject({ code: 0, stdout: 'y\n' });
     });
@@ -109,8 +110,8 @@ for (const { name, start } of kinds) {
     });
 
     it.each([
-      [['--for', '300ms'], 'none of 1 message met --expect "done" within 300 ms'],
-      [['--idle', '300ms'], 'none of 1 message met --expect "done" until 300 ms of silence'],
+      [['--for', '1s'], 'none of 1 message met --expect "done" within 1 s'],
+      [['--idle', '1s'], 'none of 1 message met --expect "done" until 1 s of silence'],
       [['--count', '1'], 'none of 1 message met --expect "done"'],
     ])('ends with 8 where %j ends it and nothing was as expected', async (limit, message) => {
       await using subscriber = await sub('missed', '--expect', 'done', '--json', ...limit);

@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'nats';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NatsServer, startNatsServer } from '../support/nats-server.js';
 import { childrenOf, membersOfGroup } from '../support/processes.js';
 import type { RunningProgram } from '../support/program.js';
 import { project } from '../support/project.js';
 import { natsctl, startNatsctl } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 /** A service `a` that replies with a text of another file. */
 const entry = "import { text } from './lib/text.js';\nexport const say = () => text;";
@@ -48,7 +49,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
     await program.waitForLine('stderr', /^serving a /);
     const workers = () => JSON.parse(readFileSync(readyFile, 'utf8')).worker_pids as number[];
     const others = () => childrenOf(program.pid).filter((pid) => !workers().includes(pid));
-    await vi.waitUntil(() => others().length === 1);
+    await waitUntil(() => others().length === 1);
     let read = 0;
     return Object.assign(program, {
       cwd,
@@ -64,7 +65,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
             read += lines.slice(0, found + 1).join('\n').length + 1;
             return lines[found] as string;
           }
-          await vi.waitUntil(() => program.stderr.text().slice(read).split('\n').length - 1 > lines.length, 10_000);
+          await waitUntil(() => program.stderr.text().slice(read).split('\n').length - 1 > lines.length);
         }
       },
       workers,
@@ -85,8 +86,8 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
     expect(await pool.until()).toMatch(/^3 workers serve the new a\.ts after \d+ ms$/);
     await pool.until(/^serving a on a\.(?:say, a\.more|more, a\.say) with 3 workers/);
     expect(await ask()).toBe('two');
-    await vi.waitUntil(() => pool.workers().every((pid) => !before.includes(pid)));
-    await vi.waitUntil(() => pool.others().length === 1);
+    await waitUntil(() => pool.workers().every((pid) => !before.includes(pid)));
+    await waitUntil(() => pool.others().length === 1);
     expect(pool.workers()).toHaveLength(3);
     expect((await pool.stop()).code).toBe(0);
     expect(membersOfGroup(pool.pid)).toEqual([]);
@@ -231,7 +232,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
         pool.save('a.ts', version(number));
         await pool.until();
       }
-      await vi.waitUntil(() => pool.workers().every((pid) => heard.has(`${number} ${pid}`)), 10_000);
+      await waitUntil(() => pool.workers().every((pid) => heard.has(`${number} ${pid}`)));
     }
     isOver = true;
     await Promise.all(callers);
@@ -258,7 +259,7 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE --wat
     const [spare = 0] = pool.others();
     process.kill(spare, 'SIGKILL');
     await pool.until(/the spare worker ended: it was ended by SIGKILL; replacing it at once/);
-    await vi.waitUntil(() => pool.others().length === 1);
+    await waitUntil(() => pool.others().length === 1);
     pool.save('a.ts', "export const say = () => 'two';");
     expect(await pool.until()).toMatch(/^1 worker serves the new a\.ts/);
     expect(await ask()).toBe('two');

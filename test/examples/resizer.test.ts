@@ -107,7 +107,7 @@ describe.skipIf(tools.natsServer.path === undefined)('examples/resizer', () => {
 
   it('goes on where a worker is killed under requests', async () => {
     const picture = await photo('jpeg', 1_200, 800);
-    const options = { timeout: 2_500, headers: headersOf({ Width: '300' }) };
+    const options = { timeout: 10_000, headers: headersOf({ Width: '300' }) };
     const asked = Array.from({ length: 40 }, () => client.request('images.resize', picture, options));
     // The first answer says that the others are in hand, or wait.
     await Promise.any(asked);

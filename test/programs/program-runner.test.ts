@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { findProgram, ProcessGroups, type ProgramOutcome, ProgramRunner } from '../../src/programs/index.js';
 import { isAlive } from '../support/processes.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const emitter = new EventEmitter();
 const runner = new ProgramRunner(new ProcessGroups(emitter));
@@ -71,7 +72,7 @@ it('tells of a program that has gone since it was found', async () => {
 it('kills what a program leaves running', async () => {
   const { written, outcome } = start('sleep 600 & echo $!');
   expect(await outcome).toEqual({ kind: 'exited', code: 0 });
-  await vi.waitUntil(() => !isAlive(Number(written.stdout)));
+  await waitUntil(() => !isAlive(Number(written.stdout)));
 });
 
 it('does not wait for what has left the group and holds the output open', async () => {
@@ -89,12 +90,12 @@ it('does not wait for what has left the group and holds the output open', async 
 
 it('kills all that run when this process exits', async () => {
   const { written, outcome } = start('sleep 600 & echo $! $$; wait');
-  await vi.waitUntil(() => written.stdout.endsWith('\n'));
+  await waitUntil(() => written.stdout.endsWith('\n'));
   const pids = written.stdout.trim().split(' ').map(Number);
   expect(pids.map(isAlive)).toEqual([true, true]);
   emitter.emit('exit');
   expect(await outcome).toEqual({ kind: 'killed', signal: 'SIGKILL' });
-  await vi.waitUntil(() => !pids.some(isAlive));
+  await waitUntil(() => !pids.some(isAlive));
 });
 
 it('listens no more once released', () => {

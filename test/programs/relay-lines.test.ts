@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
 import { relayLines } from '../../src/programs/relay-lines.js';
+import { waitUntil } from '../support/wait-until.js';
 
 async function relay(chunks: readonly string[]): Promise<string[]> {
   const written: string[] = [];
@@ -45,7 +46,7 @@ it('reads no more until what it wrote is taken', async () => {
   });
   const relayed = relayLines(stream, write);
   stream.write('a\n');
-  await vi.waitUntil(() => write.mock.calls.length === 1);
+  await waitUntil(() => write.mock.calls.length === 1);
   for (const chunk of ['b\n', 'c\n', 'd\n']) stream.write(chunk);
   expect(stream.writableNeedDrain).toBe(true);
   expect(write).toHaveBeenCalledOnce();
@@ -61,7 +62,7 @@ it('passes on what is left where the stream is closed from our side', async () =
   const written: string[] = [];
   const relayed = relayLines(stream, (lines) => void written.push(Buffer.from(lines).toString()));
   stream.write('a\nrest');
-  await vi.waitUntil(() => written.length === 1);
+  await waitUntil(() => written.length === 1);
   stream.destroy();
   await relayed;
   expect(written).toEqual(['a\n', 'rest']);

@@ -6,6 +6,7 @@ import { failureOf, planFor } from '../connection/planning.js';
 import { connected, describeOnEachServer, greetAndRead, info, startOwnServer, welcome } from '../connection/serving.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const DENYING = `
   authorization { users = [{ user: u, password: p, permissions: { publish: { deny: ["no.>"] } } }] }
@@ -54,7 +55,7 @@ describeOnEachServer('a publisher', ({ binary }) => {
     for (let index = 0; index < 100; index++) publisher.publish(message('yes', 'x'));
     for (let index = 0; index < 10; index++) publisher.publish(message(index % 2 === 0 ? 'no.way' : 'yes', 'x'));
     publisher.flush();
-    await vi.waitUntil(() => onFailure.mock.calls.length > 0);
+    await waitUntil(() => onFailure.mock.calls.length > 0);
     publisher.publish(message('yes', 'too late'));
     expect(await failureOf(() => publisher.finish())).toMatchObject({
       kind: 'authorization',
@@ -132,7 +133,7 @@ it('has what was sent confirmed from time to time', async () => {
   for (let index = 1; index <= 3; index++) {
     publisher.publish(message('a', 'x'));
     publisher.flush();
-    await vi.waitUntil(() => publisher.delivery.confirmed === index);
+    await waitUntil(() => publisher.delivery.confirmed === index);
   }
   await publisher.finish();
 });

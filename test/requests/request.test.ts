@@ -184,23 +184,24 @@ for (const { name, path: binary } of natsServers) {
         await answer(echo);
         const reply = await request(planOf(), asking(), impatient);
         expect(Buffer.from(reply.body).toString()).toBe('World');
-        await vi.waitFor(async () => expect(await connectionsLeft()).toBe(0));
+        await expect.poll(connectionsLeft).toBe(0);
       });
 
       it('leaves no connection where it fails', async () => {
         await expect(request(planOf(), asking(), impatient)).rejects.toMatchObject({ kind: 'no_responders' });
-        await vi.waitFor(async () => expect(await connectionsLeft()).toBe(0));
+        await expect.poll(connectionsLeft).toBe(0);
       });
 
       it('tries again after no responders, with growing pauses', async () => {
         const pauses: number[] = [];
-        const reply = await request(planOf(), asking(), { retries: 3, waitMs: 0 }, (failure, pauseMs) => {
+        const reply = await request(planOf(), asking(), { retries: 6, waitMs: 0 }, (failure, pauseMs) => {
           expect(failure.kind).toBe('no_responders');
           pauses.push(pauseMs);
           if (pauses.length === 2) void answer(echo);
         });
         expect(Buffer.from(reply.body).toString()).toBe('World');
-        expect(pauses).toHaveLength(2);
+        // Two, unless the server hears of the subscription behind the third request.
+        expect(pauses.length).toBeGreaterThanOrEqual(2);
         expect(pauses[0]).toBeGreaterThanOrEqual(100);
         expect(pauses[0]).toBeLessThan(125);
         expect(pauses[1]).toBeGreaterThanOrEqual(200);

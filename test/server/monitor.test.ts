@@ -1,6 +1,7 @@
 import { connect } from 'nats';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { uptimeOf } from '../../src/server/uptime.js';
+import { waitUntil } from '../support/wait-until.js';
 import { connect as connectLine, HEADERS, lines } from './cases/raw-case.js';
 import { RawClient } from './raw-client.js';
 import { type RunningTarget, targets } from './targets.js';
@@ -32,7 +33,7 @@ for (const target of targets) {
       await brief.sync();
       await plain.sync();
       await brief[Symbol.asyncDispose]();
-      await vi.waitUntil(async () => (await page<Connz>(server, '/connz')).total === 2);
+      await waitUntil(async () => (await page<Connz>(server, '/connz')).total === 2);
 
       const connz = await page<Connz>(server, '/connz?subs=1');
       const [first, second] = connz.connections as [Page, Page];
@@ -136,7 +137,7 @@ async function fieldsAfterUse(server: RunningTarget, path: string): Promise<Map<
   client.publish('a');
   await client.flush();
   await gone.close();
-  await vi.waitUntil(async () => (await page<Connz>(server, '/connz?state=closed')).total === 1);
+  await waitUntil(async () => (await page<Connz>(server, '/connz?state=closed')).total === 1);
   const fields = new Map<string, string>();
   const walk = (value: unknown, name: string): void => {
     fields.set(name, Array.isArray(value) ? 'array' : typeof value);

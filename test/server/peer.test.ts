@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startPool } from '../support/pool.js';
 import { peer, startPeer } from '../support/run.js';
 import { tools } from '../support/tools.js';
+import { waitUntil } from '../support/wait-until.js';
 import { type RunningTarget, targets } from './targets.js';
 
 for (const target of targets) {
@@ -10,7 +11,7 @@ for (const target of targets) {
       await using server = await target.start({ monitor: true });
       const env = { NATS_URL: server.url };
       await using sub = startPeer(['sub', 'orders.>', '--count', '2'], { env });
-      await vi.waitUntil(async () => (await subjects(server)).includes('orders.>'));
+      await waitUntil(async () => (await subjects(server)).includes('orders.>'));
       const published = await peer(['pub', 'orders.new', 'hello', '--count', '2', '-H', 'A:b'], { env });
       expect(published.code).toBe(0);
       const { code, stdout } = await sub.finished;

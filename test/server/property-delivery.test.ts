@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NatsSocket } from '../../scripts/support/nats-socket.mjs';
 import { startServer } from '../../src/server/index.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const CLIENTS = 4;
 
@@ -149,7 +150,7 @@ class Trial {
       const gone = this.#peers[step.client] as Peer;
       const before = this.#clientCount();
       await gone.socket.drop();
-      await vi.waitUntil(() => this.#clientCount() < before, { interval: 1 });
+      await waitUntil(() => this.#clientCount() < before, { interval: 1 });
       for (const subscription of this.#subscriptions) if (subscription.client === gone) subscription.isOver = true;
       this.#peers[step.client] = await this.#connect(gone.number);
     }

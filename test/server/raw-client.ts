@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** How long a server may take to answer or to close; on a machine at its limit, too. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 const PONG = 'PONG\r\n';
 
 /** A socket that says what it is told to, byte for byte, and keeps what it hears. Bytes are latin1 strings. */

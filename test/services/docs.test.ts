@@ -75,7 +75,7 @@ describe.skipIf(tools.natsServer.path === undefined)('docs/services.md', () => {
     const modules = sections.flatMap(({ files }) => [...files.keys()]);
     const result = await runProgram(tsc, [...flags, ...modules], { cwd, timeoutMs: 60_000 });
     expect(result).toMatchObject({ code: 0, stdout: '' });
-  }, 60_000);
+  });
 
   it('names every field of a request and an endpoint', () => {
     const types = readFileSync(join(root, 'dist', 'types', 'services', 'define-service.d.ts'), 'utf8');

@@ -83,9 +83,12 @@ for (const { name, path: binary } of natsServers) {
         connection,
         serviceOf(() => 'answered'),
       );
+      connection.pauseReading();
       const replies = Array.from({ length: 100 }, () => ask());
       await client.confirm();
-      await service.drain();
+      const drained = service.drain();
+      connection.resumeReading();
+      await drained;
       await connection.close();
       for (const reply of await Promise.all(replies)) expect(reply.string()).toBe('answered');
     });

@@ -2,6 +2,7 @@ import type { Msg } from 'nats';
 import { expect, it, vi } from 'vitest';
 import { Intake } from '../../src/subscribing/intake.js';
 import { messageOf } from '../output/message.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const message = (subject: string): Msg => messageOf({ subject });
 
@@ -37,7 +38,7 @@ it('holds the server back while the sink is behind, and keeps the order', async 
   expect(connection.pauseReading).toHaveBeenCalledOnce();
 
   open('b');
-  await vi.waitUntil(() => taken.length === 4);
+  await waitUntil(() => taken.length === 4);
   intake.receive(message('f'));
   expect(taken).toEqual(['a', 'b', 'c', 'd']);
   expect(connection.resumeReading).not.toHaveBeenCalled();
@@ -59,7 +60,7 @@ it('waits in emptied() for all that was received', async () => {
     isEmptied = true;
   });
   open('a');
-  await vi.waitUntil(() => taken.length === 2);
+  await waitUntil(() => taken.length === 2);
   expect(isEmptied).toBe(false);
   open('b');
   await emptied;

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 export interface WaitForLineOptions {
   /** Which of the matching lines, counted from the program's start; 1 is the first. */
   readonly nth?: number;
-  /** How long to wait for it, in milliseconds. Default 10,000. */
+  /** How long to wait for it, in milliseconds. Default 20,000. */
   readonly timeoutMs?: number;
 }
 
@@ -26,7 +26,7 @@ export function captureOutput(stream: Readable): CapturedOutput {
   const text = () => bytes().toString('utf8');
   const lines = () => text().split('\n').slice(0, -1);
 
-  function waitForLine(pattern: RegExp, { nth = 1, timeoutMs = 10_000 }: WaitForLineOptions = {}) {
+  function waitForLine(pattern: RegExp, { nth = 1, timeoutMs = 20_000 }: WaitForLineOptions = {}) {
     const find = () =>
       lines()
         .map((line) => pattern.exec(line))

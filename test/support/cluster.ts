@@ -1,6 +1,6 @@
 import { connect } from 'nats';
-import { vi } from 'vitest';
 import { type NatsServer, startNatsServer } from './nats-server.js';
+import { waitUntil } from './wait-until.js';
 
 /** Servers that pass each other's messages on. `await using` ends them all. */
 export interface Cluster extends AsyncDisposable {
@@ -22,10 +22,10 @@ export async function startCluster(size: number): Promise<Cluster> {
       const cluster = `name: test, listen: "127.0.0.1:-1", routes: [${routes.join(', ')}]`;
       const server = await startNatsServer({ config: `server_name: node-${index}\ncluster { ${cluster} }` });
       servers.push(server);
-      const port = await vi.waitUntil(() => routePort(server), PATIENCE);
+      const port = await waitUntil(() => routePort(server), PATIENCE);
       routes.push(`"nats://127.0.0.1:${port}"`);
     }
-    for (const server of servers) await vi.waitUntil(async () => (await countKnown(server)) === size, PATIENCE);
+    for (const server of servers) await waitUntil(async () => (await countKnown(server)) === size, PATIENCE);
   } catch (error) {
     await end();
     throw error;

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { startGuardian } from './guardian.js';
+import { waitUntil } from './wait-until.js';
 
 it('kills what is still guarded and removes the scratch directory when its pipe closes', async () => {
   const guardian = startGuardian();
@@ -17,7 +18,7 @@ it('kills what is still guarded and removes the scratch directory when its pipe 
   guardian.end();
   // 'close' needs the end of the sleep, too, which holds the pipe.
   expect(await once(guarded, 'close')).toEqual([null, 'SIGKILL']);
-  await vi.waitUntil(() => !existsSync(guardian.scratchDir));
+  await waitUntil(() => !existsSync(guardian.scratchDir));
 
   expect(released.exitCode ?? released.signalCode).toBeNull();
   released.kill();

@@ -5,6 +5,8 @@ export interface LoadOptions {
   readonly inFlight: number;
   /** Tries after the first, for each request. */
   readonly retries?: number;
+  /** Of each try, which is lost then. Default: far longer than a busy machine takes. */
+  readonly timeoutMs?: number;
 }
 
 /** What became of the requests. */
@@ -22,7 +24,7 @@ export interface Load {
 }
 
 /** Keeps requests to greeter.greet in flight, each with a name of its own, and holds each reply against it. */
-export async function startLoad({ url, inFlight, retries = 0 }: LoadOptions): Promise<Load> {
+export async function startLoad({ url, inFlight, retries = 0, timeoutMs = 10_000 }: LoadOptions): Promise<Load> {
   const client = await connect({ servers: url, noAsyncTraces: true });
   const failures: Record<string, number> = {};
   const waiting: Array<{ readonly at: number; readonly resolve: () => void }> = [];
@@ -32,7 +34,7 @@ export async function startLoad({ url, inFlight, retries = 0 }: LoadOptions): Pr
   async function ask(name: string): Promise<Msg> {
     for (let left = retries; ; left--) {
       try {
-        return await client.request('greeter.greet', name, { timeout: 2_000 });
+        return await client.request('greeter.greet', name, { timeout: timeoutMs });
       } catch (error) {
         if (left === 0) throw error;
       }

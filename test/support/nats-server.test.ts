@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { connect, ErrorCode, Events } from 'nats';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startNatsServer } from './nats-server.js';
 import { isAlive } from './processes.js';
 import { natsServers } from './tools.js';
+import { waitUntil } from './wait-until.js';
 
 for (const { name, path: binary } of natsServers) {
   describe.skipIf(binary === undefined)(`startNatsServer with ${name}`, () => {
@@ -51,7 +52,7 @@ for (const { name, path: binary } of natsServers) {
       const squatter = createServer().listen(server.port, '127.0.0.1');
       await once(squatter, 'listening');
       const restarted = server.restart();
-      await vi.waitUntil(() => server.log().includes('address already in use'));
+      await waitUntil(() => server.log().includes('address already in use'));
       squatter.close();
       await restarted;
       await (await connect({ servers: server.url })).close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CapturedOutput, captureOutput } from './captured-output.js';
 import { createTempDir, guardian } from './guardian.js';
+import { randomPort } from './ports.js';
 import { suspend } from './processes.js';
 import { requireTool } from './tools.js';
 
@@ -13,7 +14,7 @@ export interface NatsServerOptions {
   readonly binary?: string;
   /** The text of a nats-server.conf. A port in it is overruled by `port`. */
   readonly config?: string;
-  /** Default: a free one that the server chooses. */
+  /** Default: a free one, see {@link randomPort}. */
   readonly port?: number;
   /** Whether to serve the monitoring pages; see {@link NatsServer.monitorUrl}. */
   readonly monitor?: boolean;
@@ -54,7 +55,7 @@ const chosenByServer = -1;
 
 /** Starts a nats-server; resolves when it accepts connections. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
-  const { binary = requireTool('natsServer'), port = chosenByServer, monitor = false, args = [] } = options;
+  const { binary = requireTool('natsServer'), monitor = false, args = [] } = options;
   const dir = createTempDir('nats-server');
   const configFile = join(dir, 'nats-server.conf');
   const logs: CapturedOutput[] = [];
@@ -65,7 +66,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   };
 
   writeFileSync(configFile, options.config ?? '');
-  let current = await launch(port);
+  const { port } = options;
+  let current = port === undefined ? await whileAddressInUse(() => launch(randomPort())) : await launch(port);
 
   async function end(signal: NodeJS.Signals) {
     if (hasEnded(current.process)) return;
@@ -135,7 +137,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** While a server is down, a client's own socket may happen to be on its port for a moment. */
+/** Somebody else's server may happen to be on a port, and on one that was given a client's own socket for a moment. */
 async function whileAddressInUse<T>(launch: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     try {

@@ -17,7 +17,8 @@ export interface StartedPool extends RunningProgram {
 export async function startPool(url: string, ...flags: readonly string[]): Promise<StartedPool> {
   const readyFile = join(createTempDir('pool'), 'ready.json');
   const program = startNatsctl(['serve', 'greeter', '-s', url, '--ready-file', readyFile, ...flags]);
-  await program.waitForLine('stderr', /serving greeter/);
+  // Many workers take a busy machine some time.
+  await program.waitForLine('stderr', /serving greeter/, { timeoutMs: 40_000 });
   const ready = JSON.parse(readFileSync(readyFile, 'utf8'));
   return Object.assign(program, { readyFile, ready, workers: () => childrenOf(program.pid) });
 }

@@ -25,7 +25,7 @@ export interface ProgramOptions {
 }
 
 export interface RunOptions extends ProgramOptions {
-  /** After so many milliseconds the program is killed and the run rejects. Default 15,000. */
+  /** After so many milliseconds the program is killed and the run rejects. Default 30,000. */
   readonly timeoutMs?: number;
 }
 
@@ -57,7 +57,7 @@ export interface RunningProgram extends AsyncDisposable {
   /** Its end and that of both streams, so also of everything it started that holds them. */
   readonly finished: Promise<RunResult>;
   waitForLine(stream: 'stdout' | 'stderr', pattern: RegExp, options?: WaitForLineOptions): Promise<RegExpExecArray>;
-  /** Signals the program alone (default SIGTERM) and waits until it has finished; rejects after 10 s by default. */
+  /** Signals the program alone (default SIGTERM) and waits until it has finished; rejects after 20 s by default. */
   stop(signal?: NodeJS.Signals, timeoutMs?: number): Promise<RunResult>;
 }
 
@@ -65,7 +65,7 @@ export interface RunningProgram extends AsyncDisposable {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { timeoutMs = 15_000, ...options }: RunOptions = {},
+  { timeoutMs = 30_000, ...options }: RunOptions = {},
 ): Promise<RunResult> {
   await using running = startProgram(program, args, options);
   return await finishedWithin(running, timeoutMs);
@@ -105,7 +105,7 @@ export function startProgram(program: string, args: readonly string[], options: 
     exited,
     finished,
     waitForLine: (stream, pattern, waitOptions) => running[stream].waitForLine(pattern, waitOptions),
-    stop(signal = 'SIGTERM', timeoutMs = 10_000) {
+    stop(signal = 'SIGTERM', timeoutMs = 20_000) {
       child.kill(signal);
       return finishedWithin(running, timeoutMs);
     },

@@ -26,6 +26,9 @@ interface Session {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** For what is offered however long a busy machine takes to ask for it. */
+export const PATIENT_COMPLETION = { NATSCTL_COMPLETION_TIMEOUT: '10s' } as const;
+
 /** A natsctl for the PATH that answers the scripts, and else writes down what it was called with. */
 function createHome(): { home: string; env: Record<string, string>; called: string } {
   const home = createTempDir('shell');
@@ -38,7 +41,8 @@ function createHome(): { home: string; env: Record<string, string>; called: stri
   );
   chmodSync(program, 0o755);
   const path = `${home}:${process.env['PATH']}`;
-  return { home, called, env: { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), PATH: path, TERM: 'xterm' } };
+  const env = { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), PATH: path, TERM: 'xterm', ...PATIENT_COMPLETION };
+  return { home, called, env };
 }
 
 /** Types into a shell; what it is to do next may be typed ahead, it reads when it is done with the last. */

@@ -1,8 +1,9 @@
 import { connect, type TlsOptions } from 'nats';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type NatsServer, startNatsServer } from './nats-server.js';
 import { type CertificateFiles, createCertificates, tlsConfig } from './tls.js';
 import { natsServers, tools } from './tools.js';
+import { waitUntil } from './wait-until.js';
 
 const certificates = await createCertificates();
 
@@ -17,7 +18,7 @@ async function tryConnecting(servers: string, tls: TlsOptions, timeout = 10_000)
 /** The client library sees no more of it than a time-out, so the server has to tell why. */
 async function expectRefusal(server: NatsServer, tls: TlsOptions, reason: RegExp) {
   await expect(tryConnecting(server.url, tls, 500)).rejects.toThrow();
-  await vi.waitUntil(() => reason.test(server.log()));
+  await waitUntil(() => reason.test(server.log()));
 }
 
 for (const { name, path: binary } of natsServers) {

@@ -8,6 +8,8 @@ export class FakeWorker {
   readonly assignment: Assignment;
   /** Was told to serve, after it had been told to wait. */
   called = false;
+  /** Was let take requests. */
+  admitted = false;
   drained = false;
   /** What it was given for the drain. */
   graceMs: number | undefined;
@@ -77,6 +79,9 @@ export class FakeWorkers {
       pid: this.all.length,
       serve: () => {
         worker.called = true;
+      },
+      admit: () => {
+        worker.admitted = true;
       },
       askStatistics: () => {
         worker.asked += 1;

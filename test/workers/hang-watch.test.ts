@@ -50,6 +50,35 @@ describe('HangWatch', () => {
     watch.stop();
   });
 
+  it('gives one that is stopped while it starts the shortest limit, from when it was stopped', () => {
+    const hung = vi.fn();
+    let stopped = false;
+    const watch = new HangWatch(1_000, hung, () => stopped);
+    watch.hear(1, 30_000);
+    vi.advanceTimersByTime(5_000);
+    stopped = true;
+    vi.advanceTimersByTime(1_000);
+    expect(hung).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(200);
+    expect(hung.mock.calls).toEqual([[1, 1_000]]);
+    watch.stop();
+  });
+
+  it('leaves one alone that goes on in time', () => {
+    const hung = vi.fn();
+    let stopped = false;
+    const watch = new HangWatch(1_000, hung, () => stopped);
+    watch.hear(1, 30_000);
+    for (let times = 0; times < 5; times++) {
+      stopped = true;
+      vi.advanceTimersByTime(900);
+      stopped = false;
+      vi.advanceTimersByTime(200);
+    }
+    expect(hung).not.toHaveBeenCalled();
+    watch.stop();
+  });
+
   it('tells nothing of one that has ended', () => {
     const hung = vi.fn();
     const watch = new HangWatch(5_000, hung);

@@ -108,6 +108,37 @@ describe('a pool that replaces all its workers', () => {
     expect(await pool.replaceAll({ signal: abort.signal })).toEqual({ kind: 'aborted' });
   });
 
+  it('is called off: the successor that may have taken requests answers them, and is not waited for', async () => {
+    const { pool, workers, told } = await servingPool(1);
+    const [former] = workers.all;
+    const abort = new AbortController();
+    const replaced = fateOf(pool.replaceAll({ signal: abort.signal }));
+    const successor = workers.at(1);
+    expect(successor.admitted).toBe(false);
+    successor.say({ type: 'loaded' });
+    expect(successor.admitted).toBe(true);
+    abort.abort();
+    await settle();
+    expect(successor).toMatchObject({ drained: true, killed: false });
+    expect(replaced.value).toEqual({ kind: 'aborted' });
+    // Said before it heard of it.
+    successor.ready();
+    successor.finish();
+    await settle();
+    expect(pool.pids()).toEqual([1]);
+    expect(former?.drained).toBe(false);
+    expect(told.onRenewed).not.toHaveBeenCalled();
+    expect(told.onWarning).not.toHaveBeenCalled();
+  });
+
+  it('lets nobody take requests who is to end', async () => {
+    const { pool, workers } = await servingPool(1);
+    void pool.replaceAll();
+    void pool.drain();
+    workers.at(1).say({ type: 'loaded' });
+    expect(workers.at(1).admitted).toBe(false);
+  });
+
   it('gives the place of one that died meanwhile to its successor', async () => {
     const { pool, workers, told } = await servingPool(1);
     void pool.replaceAll();
@@ -213,6 +244,20 @@ describe('a pool that replaces all its workers', () => {
     expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
     expect(workers.all).toHaveLength(4);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits at its end for an old one too', async () => {
+    const { pool, workers } = await servingPool(1);
+    const [former] = workers.all;
+    void pool.replaceAll();
+    workers.at(1).ready();
+    const drained = fateOf(pool.drain());
+    workers.at(1).finish();
+    await settle();
+    expect(drained.settled).toBe(false);
+    former?.finish();
+    await settle();
+    expect(drained.value).toEqual({ unanswered: 0, lost: 0 });
   });
 
   it('tells of a connection that only an old one had lost as of one that is back', async () => {
@@ -459,6 +504,23 @@ describe('a pool that is scaled', () => {
     expect(scaled.settled).toBe(true);
   });
 
+  it('drains the successor that comes into a place which goes where that may have taken requests', async () => {
+    const { pool, workers } = await servingPool(2);
+    const [, former] = workers.all;
+    workers.at(2).say({ type: 'spent', reason: 'it is old' });
+    await vi.advanceTimersByTimeAsync(0);
+    const successor = workers.at(2);
+    successor.say({ type: 'loaded' });
+    const scaled = fateOf(pool.scale(1));
+    await answered(workers);
+    expect(successor).toMatchObject({ drained: true, killed: false });
+    former?.finish();
+    successor.finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(scaled.value).toMatchObject({ growth: { kind: 'done' }, unanswered: 0, lost: 0 });
+    expect(pool.pids()).toEqual([1]);
+  });
+
   it('calls off the successor that comes into a place which goes, and recycles on in those that stay', async () => {
     const { pool, workers } = await servingPool(2);
     for (const place of [2, 1]) workers.at(place).say({ type: 'spent', reason: 'it is old' });
@@ -554,6 +616,38 @@ describe('a worker that has reached a limit of its life', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(workers.all).toHaveLength(3);
     expect(told.onRecycled).not.toHaveBeenCalled();
+  });
+
+  it('is of no account where it has died before its turn: who follows it may serve on', async () => {
+    const { workers, told } = await servingPool(2);
+    workers.at(1).say({ type: 'spent', reason: 'first' });
+    workers.at(2).say({ type: 'spent', reason: 'second' });
+    await settle();
+    workers.at(2).die();
+    await settle();
+    workers.at(2).ready();
+    workers.at(1).ready();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers.all).toHaveLength(4);
+    expect(told.onRecycled.mock.calls).toEqual([[1, 'first']]);
+  });
+
+  it('is of no account where it has died and its place is gone', async () => {
+    const { pool, workers, told } = await servingPool(2);
+    workers.at(1).say({ type: 'spent', reason: 'first' });
+    workers.at(2).say({ type: 'spent', reason: 'second' });
+    await settle();
+    workers.at(2).die();
+    const scaled = fateOf(pool.scale(1));
+    await settle();
+    workers.all[0]?.answer();
+    await settle();
+    workers.at(2).finish();
+    await settle();
+    expect(scaled.value).toEqual({ unanswered: 0, lost: 0, growth: { kind: 'done' } });
+    workers.at(1).ready();
+    await settle();
+    expect(told.onRecycled.mock.calls).toEqual([[1, 'first']]);
   });
 
   it('is of no account in a pool that drains', async () => {

@@ -81,6 +81,7 @@ describe('a worker that dies', () => {
     [{ code: 1, signal: null }, 'it exited with 1'],
     [{ code: null, signal: 'SIGSEGV' as const }, 'it was ended by SIGSEGV'],
     [{ code: null, signal: null }, 'it could not be started'],
+    [{ code: null, signal: null, refusal: 'too many open files' }, 'it could not be started: too many open files'],
   ])('is told with how it ended: %j', async (exit, cause) => {
     const { workers, told } = await servingPool(1);
     workers.at(1).die(exit);

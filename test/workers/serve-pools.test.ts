@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createOutput } from '../../src/output/streams.js';
 import { servePools } from '../../src/workers/serve-pools.js';
 import type { SpawnWorker } from '../../src/workers/worker-process.js';
@@ -252,9 +252,7 @@ describe('the ready file', () => {
     for (const worker of workers.all) worker.die();
     await births(4);
     for (const worker of workers.alive) worker.ready();
-    await vi.waitFor(() => {
-      expect(JSON.parse(readFileSync(readyFile, 'utf8'))).toMatchObject({ worker_pids: [3, 4] });
-    });
+    await expect.poll(() => JSON.parse(readFileSync(readyFile, 'utf8'))).toMatchObject({ worker_pids: [3, 4] });
     await stop();
     expect(stderr.text()).not.toContain('cannot use the ready file');
     expect(readdirSync(dirname(readyFile))).toEqual([]);

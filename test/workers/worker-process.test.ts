@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
@@ -6,6 +6,7 @@ import type { FromWorker } from '../../src/workers/messages.js';
 import { spawnWorker, type WorkerExit } from '../../src/workers/worker-process.js';
 import { createTempDir } from '../support/guardian.js';
 import { isAlive } from '../support/processes.js';
+import { waitUntil } from '../support/wait-until.js';
 import { assignmentFor } from './fake-workers.js';
 
 /** What the supervisor hears, in this order. */
@@ -106,7 +107,36 @@ it('a worker that is killed leaves none of the process groups that it told of', 
   const [killed, left] = (first as { heard: unknown }).heard as [number, number];
   worker.process.kill();
   expect(await worker.until(2)).toMatchObject([{}, { exit: { signal: 'SIGKILL' } }]);
-  await vi.waitUntil(() => !isAlive(killed));
+  await waitUntil(() => !isAlive(killed));
   expect(isAlive(left)).toBe(true);
   process.kill(left, 'SIGKILL');
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'the note of a worker has no name while it runs, and is closed at its end',
+  async () => {
+    const temporary = createTempDir('notes');
+    vi.stubEnv('TMPDIR', temporary);
+    const worker = spawn(`${echo} process.send('up');`);
+    vi.unstubAllEnvs();
+    await worker.until(2);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(openIn(temporary)).toHaveLength(1);
+    worker.process.kill();
+    await worker.until(3);
+    expect(openIn(temporary)).toEqual([]);
+  },
+);
+
+/** What this process has open in a folder. */
+function openIn(folder: string): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return target.startsWith(folder) ? target : [];
+    } catch {
+      // That of the listing itself.
+      return [];
+    }
+  });
+}

@@ -40,6 +40,16 @@ export interface LoadScope {
 }
 
 /**
+ * Whether a load that ends with a number of messages, and at no time, is to end without them: no server has been there
+ * for too long.
+ *
+ * @param heardNs when one was there last
+ */
+export function isForsaken({ messages }: LoadScope, heardNs: number, timeoutMs: number, now: number): boolean {
+  return messages !== undefined && now - heardNs > timeoutMs * 1e6;
+}
+
+/**
  * Whether by the plan nothing more is to be begun: so many messages have been, or what comes next would be too late.
  *
  * @param measured how many have been begun in the measured part

@@ -44,6 +44,8 @@ export class PublishClient {
   #lostNs: number | undefined;
   #isFlushing = false;
   isBehind = false;
+  /** When the server last said that it has what was published; 0 before. */
+  confirmedNs = 0;
   /** Of the measured part. */
   measured = 0;
 
@@ -154,8 +156,10 @@ export class PublishClient {
   #settle(batch: Batch, error: unknown): void {
     if (!this.#asked.delete(batch)) return;
     const now = nowNs();
-    if (error === undefined) this.#count(batch, now);
-    else if (error instanceof CliError && error.kind !== 'connection') this.#listener.onDenied(error);
+    if (error === undefined) {
+      this.confirmedNs = now;
+      this.#count(batch, now);
+    } else if (error instanceof CliError && error.kind !== 'connection') this.#listener.onDenied(error);
     else this.#lose(batch, 'connection', this.#lostNs ?? now);
     this.#listener.onSettled();
   }

@@ -3,7 +3,7 @@ import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import { isOver, type Load, type LoadScope } from './load.js';
+import { isForsaken, isOver, type Load, type LoadScope } from './load.js';
 import { PublishClient, type PublishClientListener } from './publish-client.js';
 import type { PublishedCount } from './thread-messages.js';
 
@@ -144,10 +144,10 @@ class ClosedPublishing extends Publishing {
   #measured = 0;
   #turn = 0;
   #isIdle = true;
-  #connectedNs = Number.POSITIVE_INFINITY;
+  #begunNs = Number.POSITIVE_INFINITY;
 
   protected override begin(): void {
-    this.#connectedNs = nowNs();
+    this.#begunNs = nowNs();
     this.#pump();
   }
 
@@ -163,12 +163,14 @@ class ClosedPublishing extends Publishing {
     return this.hasStopped || isOver(this.scope, this.#measured, nowNs());
   }
 
-  /** With a number of messages to send there is no time at which to end without a server. */
+  /** A server that stands still is known by its silence, before its connection is. */
   protected override look(now: number): void {
-    if (this.clients.some(({ isConnected }) => isConnected)) this.#connectedNs = now;
-    if (this.scope.messages === undefined || now - this.#connectedNs <= this.options.timeoutMs * 1e6) return;
-    this.scope.tally.failed('connection', this.#connectedNs, now);
+    const heardNs = this.clients.reduce((latest, { confirmedNs }) => Math.max(latest, confirmedNs), this.#begunNs);
+    if (this.isSent || !isForsaken(this.scope, heardNs, this.options.timeoutMs, now)) return;
+    const isConnected = this.clients.some((client) => client.isConnected);
+    this.scope.tally.failed(isConnected ? 'timeout' : 'connection', heardNs, now);
     this.hasStopped = true;
+    for (const client of this.clients) client.giveUp();
   }
 
   #pump = (): void => {

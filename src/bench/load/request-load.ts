@@ -3,7 +3,7 @@ import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import { isOver, type Load, type LoadScope } from './load.js';
+import { isForsaken, isOver, type Load, type LoadScope } from './load.js';
 import { RequestClient, type RequestClientListener } from './request-client.js';
 
 /** As often is looked for requests that have waited for too long. */
@@ -73,6 +73,11 @@ abstract class RequestLoad implements Load, RequestClientListener {
   /** Whether nothing more is to be sent. */
   protected abstract get isSent(): boolean;
 
+  /** Is called now and then. */
+  protected look(_now: number): void {
+    // Nothing but what all do.
+  }
+
   /** Ends where all is sent and nothing waits. */
   protected settle(): void {
     if (this.isSent && this.clients.every(({ waiting }) => waiting === 0)) this.#finished.resolve();
@@ -82,14 +87,17 @@ abstract class RequestLoad implements Load, RequestClientListener {
     const now = nowNs();
     this.scope.tally.turn(now);
     for (const client of this.clients) client.expire(now - this.options.timeoutMs * 1e6);
+    this.look(now);
     this.settle();
   }
 }
 
 class ClosedRequests extends RequestLoad {
   #measured = 0;
+  #connectedNs = Number.POSITIVE_INFINITY;
 
   protected override begin(): void {
+    this.#connectedNs = nowNs();
     for (const client of this.clients) this.#fill(client, nowNs());
     // There may be none to send.
     this.settle();
@@ -106,6 +114,13 @@ class ClosedRequests extends RequestLoad {
 
   protected override get isSent(): boolean {
     return this.#isSentAt(nowNs());
+  }
+
+  protected override look(now: number): void {
+    if (this.clients.some(({ isConnected }) => isConnected)) this.#connectedNs = now;
+    if (this.#isSentAt(now) || !isForsaken(this.scope, this.#connectedNs, this.options.timeoutMs, now)) return;
+    this.scope.tally.failed('connection', this.#connectedNs, now);
+    this.hasStopped = true;
   }
 
   #isSentAt(now: number): boolean {

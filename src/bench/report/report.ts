@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../errors.js';
+import type { ReportedComparison } from '../statistics/reported-comparison.js';
 
 /** Grows where a field changes its meaning or goes; new fields leave it as it is. */
 export const REPORT_VERSION = 1;
@@ -30,6 +31,8 @@ export interface BenchReport extends Figures {
   readonly generator: ReportedGenerator;
   /** Of what `--slo` asked. */
   readonly slo?: readonly ReportedLimit[] | undefined;
+  /** How it compares to the report of `--against`. */
+  readonly against?: ReportedComparison | undefined;
   /**
    * Where there were several: each in its order. The figures beside are then the medians of theirs; of what went wrong,
    * those of the run that had the most.

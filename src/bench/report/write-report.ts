@@ -75,6 +75,6 @@ async function bucketsOf({ latency_histogram: text }: BenchReport): Promise<read
 }
 
 /** The distribution of the latencies by percentile, in ms; one of nothing where nothing has a latency. */
-async function hdrText({ latency_histogram: text }: BenchReport): Promise<string> {
+export async function hdrText({ latency_histogram: text }: BenchReport): Promise<string> {
   return (await decodeHistogram(text ?? (await encodeHistogram([])))).hgrm();
 }

@@ -16,10 +16,6 @@ interface CompareOptions {
   readonly tolerance: number;
   /** Compares what was measured otherwise, too. */
   readonly force: boolean;
-  /** False where stdout is for reports alone. */
-  readonly prints?: boolean;
-  /** There is something above it. */
-  readonly follows?: boolean;
 }
 
 /**
@@ -31,7 +27,7 @@ interface CompareOptions {
 export async function compareFiles(
   base: ReportFile,
   next: ReportFile,
-  { tolerance, force, prints = true, follows = false }: CompareOptions,
+  { tolerance, force }: CompareOptions,
   output: Output,
 ): Promise<CliError | undefined> {
   const { pairs, left } = pairReports(base, next);
@@ -45,8 +41,8 @@ export async function compareFiles(
     name: pair.name,
     comparison: compare(pair.base, pair.new, { tolerance }),
   }));
-  for (const [index, { pair, comparison }] of prints ? compared.entries() : []) {
-    await printComparison(output, pair, comparison, { base: base.name, new: next.name }, index > 0 || follows);
+  for (const [index, { pair, comparison }] of compared.entries()) {
+    await printComparison(output, pair, comparison, { base: base.name, new: next.name }, index > 0);
   }
   return regressionOf(compared, base.name);
 }

@@ -13,6 +13,7 @@ import {
   type ReportFile,
   type ReportPair,
   regressionOf,
+  reportComparison,
 } from '../../bench/index.js';
 import { type CliError, usageError } from '../../errors.js';
 import type { BenchFlagValues } from './read-load.js';
@@ -25,7 +26,8 @@ export interface Judging {
   readonly against: Against | undefined;
 }
 
-interface Against {
+/** A report to compare with. */
+export interface Against {
   readonly file: ReportFile;
   readonly base: BenchReport;
   readonly tolerance: number;
@@ -34,11 +36,19 @@ interface Against {
 
 /** What became of it. */
 export interface Judgement {
-  /** With what became of its limits. */
+  /** With what became of its limits, and how it compares. */
   readonly report: BenchReport;
-  readonly compared: { readonly pair: ReportPair; readonly comparison: Comparison; readonly file: string } | undefined;
-  /** A limit was missed, or it is a regression: the first is the exit code. */
+  readonly compared: Compared | undefined;
+  /** A limit was missed, or it does not compare to its base. That it is a regression is for {@link regressionOf} to say. */
   readonly failure: CliError | undefined;
+}
+
+/** A report beside its base. */
+export interface Compared {
+  readonly pair: ReportPair;
+  readonly comparison: Comparison;
+  /** Of the base. */
+  readonly file: string;
 }
 
 /**
@@ -65,13 +75,24 @@ function readAgainst(task: BenchTask, flags: BenchFlagValues): Against | undefin
   if (base === undefined || second !== undefined) {
     throw usageError(`--against: ${against} has the reports of a suite`, 'natsctl bench compare compares suites');
   }
-  // Not after the run, where it can be known before: the server says only then what it is.
+  return holdAgainst(task, { file, base, tolerance: share, force });
+}
+
+/**
+ * Makes sure that what is to be measured compares to its base: not after the run, where it can be known before. The
+ * server says only then what it is.
+ *
+ * @param entry of a suite, for the error
+ * @throws CliError `usage` where it does not
+ */
+export function holdAgainst(task: BenchTask, against: Against, entry?: string): Against {
+  const { base, force } = against;
   const { threads } = base.shape;
   const environment = { ...base.environment, ...describeMachine() };
   const planned = { ...task, engine: task.plan.engine, shape: { ...task.shape, threads }, environment };
-  const differ = force ? undefined : differencesError(differencesOf(base, planned));
+  const differ = force ? undefined : differencesError(differencesOf(base, planned), entry);
   if (differ !== undefined) throw differ;
-  return { file, base, tolerance: share, force };
+  return against;
 }
 
 /** Holds a report against what was asked of it. It may not compare to its base after all: the server is another. */
@@ -81,10 +102,23 @@ export function judge(report: BenchReport, { limits, against }: Judging): Judgem
   const missed = slo === undefined ? undefined : limitsMissed(slo);
   if (against === undefined) return { report: judged, compared: undefined, failure: missed };
   const { base, tolerance, file, force } = against;
-  const differ = force ? undefined : differencesError(differencesOf(base, report));
+  const differ = force ? undefined : differencesError(differencesOf(base, report), report.name);
   if (differ !== undefined) return { report: judged, compared: undefined, failure: differ };
   const comparison = compare(base, report, { tolerance });
-  const pair = { name: undefined, base, new: report };
-  const regression = regressionOf([{ name: undefined, comparison }], file.name);
-  return { report: judged, compared: { pair, comparison, file: file.name }, failure: missed ?? regression };
+  const pair = { name: report.name, base, new: report };
+  return {
+    report: { ...judged, against: reportComparison(pair, comparison, file.name) },
+    compared: { pair, comparison, file: file.name },
+    failure: missed,
+  };
+}
+
+/** What a report and its base have come to, several of them where they are of a suite. @returns the exit code's error */
+export function regressionIn(compared: readonly Compared[]): CliError | undefined {
+  const [first] = compared;
+  if (first === undefined) return undefined;
+  return regressionOf(
+    compared.map(({ pair, comparison }) => ({ name: pair.name, comparison })),
+    first.file,
+  );
 }

@@ -1,4 +1,11 @@
-import { type Comparison, comparisonLines, differencesOf, type ReportPair } from '../../bench/index.js';
+import {
+  type Comparison,
+  comparedReport,
+  comparisonLines,
+  differencesOf,
+  type ReportPair,
+  reportComparison,
+} from '../../bench/index.js';
 import type { Output } from '../../output/index.js';
 
 /** Prints one comparison: an object with `--json`, else a table. */
@@ -9,25 +16,14 @@ export async function printComparison(
   files: { readonly base: string; readonly new: string },
   isFurther: boolean,
 ): Promise<void> {
-  const differences = differencesOf(pair.base, pair.new);
   if (output.style.json) {
-    const described = (report: ReportPair['base'], file: string) => ({
-      file,
-      started_at: report.started_at,
-      natsctl: report.environment.natsctl,
-    });
-    await output.record({
-      name: pair.name,
-      workload: pair.new.workload,
-      subject: pair.new.subject,
-      base: described(pair.base, files.base),
-      new: described(pair.new, files.new),
-      ...comparison,
-      differences,
-    });
+    const { base, ...rest } = reportComparison(pair, comparison, files.base);
+    const next = comparedReport(pair.new, files.new);
+    const { workload, subject } = pair.new;
+    await output.record({ name: pair.name, workload, subject, base, new: next, ...rest });
     return;
   }
-  for (const { name, base = 'none', new: after = 'none' } of differences) {
+  for (const { name, base = 'none', new: after = 'none' } of differencesOf(pair.base, pair.new)) {
     output.warn(`compared all the same: ${name} differs (${base}, now ${after})`);
   }
   const { workload, subject } = pair.new;

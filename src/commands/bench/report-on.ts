@@ -8,7 +8,7 @@ import {
 } from '../../bench/index.js';
 import { type CliError, gravestOf } from '../../errors.js';
 import type { Output } from '../../output/index.js';
-import { type Judgement, type Judging, judge } from './judging.js';
+import { type Compared, type Judging, judge } from './judging.js';
 import type { Setting } from './subcommand.js';
 
 /** How a benchmark is reported. */
@@ -25,8 +25,8 @@ export interface Reporting {
 /** What came of it. */
 export interface Reported {
   readonly report: BenchReport;
-  readonly compared: Judgement['compared'];
-  /** What decides the exit code, where it is not 0. */
+  readonly compared: Compared | undefined;
+  /** What decides the exit code, where it is not 0, and beside that it is a regression. */
   readonly failure: CliError | undefined;
 }
 

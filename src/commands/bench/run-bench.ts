@@ -1,12 +1,12 @@
 import { type LiveSnapshot, measure, openFilesOfReport, startLiveLine, type Workload } from '../../bench/index.js';
 import { exitCodeOf } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
-import { readJudging } from './judging.js';
+import { readJudging, regressionIn } from './judging.js';
 import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
 import { reportOn } from './report-on.js';
 import type { Benchmark, BenchScope, Setting } from './subcommand.js';
-import { listenForEnd, tellOfOutages } from './telling.js';
+import { listenForEnd, THIS_RUN, tellOfOutages } from './telling.js';
 
 /** The benchmark of the SUBJECT that is the operand. @throws CliError `usage` */
 export function benchmarkOfSubject(workload: Workload, { operands, flags, global, env }: BenchScope): Benchmark {
@@ -31,9 +31,10 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
   const live = startLiveLine(output, () => snapshot);
   try {
     const startedAt = new Date();
-    const ready = await Promise.race([setUp(), signals.first]);
-    // What was started for it ends with this process.
+    const ready = await Promise.race([setUp(signals.halt), signals.second]);
+    // At once: what was started for it ends with this process.
     if (typeof ready === 'string') return exitCodeOf(ready);
+    if (ready === undefined) return exitCodeOf(await signals.first);
     setting = ready;
     const { task, failed: collapsed } = setting;
     const working = measure(task, {
@@ -53,9 +54,10 @@ export async function runBench({ task: asked, setUp }: Benchmark, { flags, outpu
     if (signals.halt.aborted) return exitCodeOf(await signals.first);
     if (compared !== undefined && !output.style.json) {
       const { pair, comparison, file } = compared;
-      await printComparison(output, pair, comparison, { base: file, new: 'this run' }, true);
+      await printComparison(output, pair, comparison, { base: file, new: THIS_RUN }, true);
     }
-    if (failure !== undefined) throw failure;
+    const worst = failure ?? regressionIn(compared === undefined ? [] : [compared]);
+    if (worst !== undefined) throw worst;
     return 0;
   } finally {
     live.stop();

@@ -14,7 +14,7 @@ import {
 import { CliError } from '../../errors.js';
 import { exitCodeOf } from '../../lifecycle/index.js';
 import type { Output } from '../../output/index.js';
-import { untilAborted } from '../../until-aborted.js';
+import type { Compared } from './judging.js';
 import type { ReadEntry } from './read-suite.js';
 import { reportOn } from './report-on.js';
 import type { Setting } from './subcommand.js';
@@ -24,6 +24,8 @@ import { listenForEnd, tellOfOutages } from './telling.js';
 export interface SuiteOutcome {
   /** Of the entries that have run, in their order; written already. */
   readonly reports: readonly BenchReport[];
+  /** Those that were compared, with what. */
+  readonly compared: readonly Compared[];
   /** Why entries have failed. */
   readonly failures: readonly CliError[];
   /** The exit code, where a signal ended it. */
@@ -70,14 +72,15 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
       const ended = await Promise.race([taking, signals.second]);
       if (typeof ended === 'string') {
         await entry.setting?.stop();
-        return { reports: [], failures: [], stopped: exitCodeOf(ended) };
+        return { reports: [], compared: [], failures: [], stopped: exitCodeOf(ended) };
       }
     }
     live.stop();
     const running = turns.filter(({ run }) => run === 1).map(({ entry }) => entry);
-    const { reports, failures } = await reportEach(running, output, startedAt);
+    const { reports, compared, failures } = await reportEach(running, output, startedAt);
     return {
       reports,
+      compared,
       failures: failure === undefined ? failures : [...failures, failure],
       stopped: signals.halt.aborted ? exitCodeOf(await signals.first) : undefined,
     };
@@ -89,8 +92,7 @@ export async function runSuite({ entries }: Suite<ReadEntry>, runs: number, outp
 
 /** One run of one entry, with what has to run beside it. */
 async function takeTurn(running: Running, run: number, options: MeasureOptions): Promise<void> {
-  const setting = await untilAborted(running.entry.benchmark.setUp(), options.signal);
-  // What was started for it ends with this process.
+  const setting = await running.entry.benchmark.setUp(options.signal);
   if (setting === undefined) return;
   running.setting = setting;
   try {
@@ -107,8 +109,9 @@ async function reportEach(
   running: readonly Running[],
   output: Output,
   startedAt: Date,
-): Promise<Pick<SuiteOutcome, 'reports' | 'failures'>> {
+): Promise<Omit<SuiteOutcome, 'stopped'>> {
   const reports: BenchReport[] = [];
+  const all: Compared[] = [];
   const failures: CliError[] = [];
   const files = await openFilesOfReport({});
   for (const { name, entry, setting, outcomes } of running) {
@@ -116,16 +119,17 @@ async function reportEach(
     if (measured.outcomes.length === 0 || setting === undefined) continue;
     if (!output.style.json) await output.data(reports.length === 0 ? `${name}\n` : `\n${name}\n`);
     const { judging, isRateStrict } = entry;
-    const { report, failure } = await reportOn(
+    const { report, compared, failure } = await reportOn(
       setting,
       measured,
       { startedAt, name, judging, isRateStrict, files },
       output,
     );
     reports.push(report);
+    if (compared !== undefined) all.push(compared);
     if (failure !== undefined) failures.push(named(name, failure));
   }
-  return { reports, failures };
+  return { reports, compared: all, failures };
 }
 
 /** The same failure, with the entry that it is of. */

@@ -29,8 +29,9 @@ export const service: LoadSubcommand = {
     const workers = parseWorkerCount(flags.workers ?? '1');
     const embedded = embeddedPolicy({ embedded: false, noEmbedded: false }, env, plan);
     const shaped = { ...task, shape: { ...task.shape, workers } };
-    const setUp = async (): Promise<Setting> => {
-      const pool = await startServedPool({ source, workers, plan, embedded, output });
+    const setUp = async (signal: AbortSignal): Promise<Setting | undefined> => {
+      const pool = await startServedPool({ source, workers, plan, embedded, output }, signal);
+      if (pool === undefined) return undefined;
       return {
         task: retarget(shaped, subjectOfEndpoint(pool.endpoints, flags.endpoint, task.shape.subjects)),
         failed: pool.failed,

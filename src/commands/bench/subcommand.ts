@@ -33,9 +33,9 @@ export const benchFlags = {
   endpoint: { kind: 'value', describe: 'Of a service that has several', default: 'the first', group: LOAD },
   engine: {
     kind: 'value',
-    describe: 'client: nats.js; wire: frames of our own, faster',
-    default: 'client',
-    choices: ['client', 'wire'],
+    describe: 'wire: frames of our own; client: nats.js, slower',
+    default: 'wire',
+    choices: ['wire', 'client'],
     group: LOAD,
   },
   seed: { kind: 'value', describe: 'A number: of all that is random', default: '1', group: LOAD },
@@ -92,8 +92,13 @@ export interface Subcommand extends SubcommandPage {
 /** A benchmark whose flags have been read. */
 export interface Benchmark {
   readonly task: BenchTask;
-  /** Starts what has to run while it is measured. */
-  setUp(): Promise<Setting>;
+  /**
+   * Starts what has to run while it is measured.
+   *
+   * @param signal ends it while it starts
+   * @returns undefined where that came first: nothing of it runs any more
+   */
+  setUp(signal: AbortSignal): Promise<Setting | undefined>;
 }
 
 /** What a benchmark needs while it runs. */

@@ -2,6 +2,9 @@ import type { MeasureOptions } from '../../bench/index.js';
 import { listenForStop, type StopSignals } from '../../lifecycle/index.js';
 import type { Output } from '../../output/index.js';
 
+/** What was measured now, beside the file that it is compared with. */
+export const THIS_RUN = 'this run';
+
 /** The signals that end a benchmark: the first in order, with a report of what was measured, the second at once. */
 export function listenForEnd(output: Output): StopSignals & { readonly halt: AbortSignal } {
   const halt = new AbortController();

@@ -9,11 +9,17 @@ export const ls: Subcommand = {
   flags: flagsOf(),
   examples: [
     ['natsctl pool ls', ''],
-    ['natsctl pool ls --json | jq -r \'select(.state != "serving").name\'', 'those that start, or drain'],
-    ['natsctl pool ls --json | jq -r .pid | xargs -n1 natsctl pool reload', 'all of them'],
+    [
+      `natsctl pool ls --json | jq -r 'select(.state != "serving" or .connected < .ready).name'`,
+      'those that start, drain, or have lost the server',
+    ],
+    [
+      `natsctl pool ls --json | jq -r '"\\(.pid)/\\(.name)"' | xargs -d '\\n' -n1 natsctl pool reload`,
+      'all, also those that share a supervisor',
+    ],
   ],
   epilogue:
-    'With --json an object for each: name, pid, state (starting, serving, reloading, scaling, draining, silent), workers, ready, restarts, started, uptime_ms, requests, errors, in_flight, p50_ms, p99_ms, rss_bytes, url, context, services, version. One that does not answer within 5 s is silent: of it pid and state are known.',
+    'With --json an object for each: name, pid, state (starting, serving, reloading, scaling, draining, silent), workers, ready, connected (how many of those have their connection to the server), restarts, started, uptime_ms, requests, errors, in_flight, p50_ms, p99_ms, rss_bytes, url, context, services, version. One that does not answer within 5 s is silent: of it pid and state are known.',
   offline: true,
   takes: [[], []],
 

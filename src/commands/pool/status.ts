@@ -18,7 +18,7 @@ export const status: Subcommand = {
     ["natsctl pool status --json | jq '.by_worker[].pid'", 'the processes of the workers'],
   ],
   epilogue:
-    'Requests, errors and times are those since the pool was started, with those of workers that have ended; with --watch the rates are those of the last second. MEMORY is resident, that of the pool includes the supervisor; LAG is how late the event loop was at most in the last seconds, as where a handler blocks it.\n\nWith --json an object: what pool ls has, by_endpoint (service, endpoint, requests, errors, in_flight, p50_ms, p99_ms) and by_worker (worker, pid, state, uptime_ms, restarts, requests, …, rss_bytes, loop_lag_ms); with --watch also time, requests_per_s, errors_per_s.',
+    'Requests, errors and times are those since the pool was started, with those of workers that have ended; with --watch the rates are those of the last second. MEMORY is resident, that of the pool includes the supervisor; LAG is how late the event loop was at most in the last seconds, as where a handler blocks it.\n\nWith --json an object: what pool ls has, by_endpoint (service, endpoint, requests, errors, in_flight, p50_ms, p99_ms) and by_worker (worker, pid, state, connected, uptime_ms, restarts, requests, …, rss_bytes, loop_lag_ms); with --watch also time, requests_per_s, errors_per_s.',
   offline: true,
   takes: [[], ['NAME']],
 

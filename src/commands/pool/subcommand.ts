@@ -53,13 +53,14 @@ export function poolsOf({ env, output }: Pick<PoolScope, 'env' | 'output'>): Pro
   return findPools({ place: ownPlace(env), patienceMs: STATUS_PATIENCE_MS, warn: (message) => output.warn(message) });
 }
 
+function describeSilence({ pid }: Pick<FoundPool, 'pid'>): string {
+  return `the pool with pid ${pid} has not answered within ${formatDuration(STATUS_PATIENCE_MS)}`;
+}
+
 /** @throws CliError `timeout` where the pool does not answer */
 export function statusOf({ pid, status }: FoundPool): PoolStatus {
   if (status !== undefined) return status;
-  throw new CliError(
-    'timeout',
-    `the pool with pid ${pid} has not answered within ${formatDuration(STATUS_PATIENCE_MS)}`,
-  );
+  throw new CliError('timeout', describeSilence({ pid }));
 }
 
 /**
@@ -82,6 +83,7 @@ export function tellPool<Result extends object>(
   const work = async (): Promise<void> => {
     const found = choosePool(await poolsOf(scope), name);
     const pool = found.status?.name ?? `with pid ${found.pid}`;
+    if (found.status === undefined) output.warn(`${describeSilence(found)}: it is stopped, or busy`);
     const spinner = startSpinner(output, doing(pool));
     const result = await askPool(found, request, patienceMs).finally(() => spinner.stop());
     if (result === undefined) throw new CliError('no_responders', `pool ${pool} has ended meanwhile`);

@@ -29,6 +29,7 @@ export const environment: HelpTopic = {
         ['NATSCTL_EMBEDDED', '0: serve starts no development server'],
         ['NODE_ENV', 'production: the same'],
         ['KUBERNETES_SERVICE_HOST', 'set: the same'],
+        ['NATSCTL_COMPLETION_TIMEOUT', 'how long completion waits for a server or a pool; default 300ms'],
         ['XDG_CACHE_HOME', 'compiled code is kept in natsctl there, else in ~/.cache'],
         ['NODE_COMPILE_CACHE', 'a folder for that instead'],
         ['NODE_DISABLE_COMPILE_CACHE', 'set: none is kept'],

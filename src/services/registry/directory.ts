@@ -81,6 +81,16 @@ export class Directory {
     return expired.map(({ registration }) => registration);
   }
 
+  /**
+   * Forgets this one, if its time is over.
+   *
+   * @returns what was known of it
+   */
+  expireOne(named: Pick<Registration, 'name' | 'instance'>, nowMs: number): Registration | undefined {
+    const entry = this.#entries.get(keyOf(named));
+    return entry === undefined || entry.expiresMs > nowMs ? undefined : this.remove(named);
+  }
+
   /** When the time of the next one is over, as things are. */
   nextExpiryMs(): number | undefined {
     let next: number | undefined;

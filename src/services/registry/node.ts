@@ -25,8 +25,15 @@ const SNAPSHOT_TIMEOUT_MS = 1_000;
 const CHECK_TIMEOUT_MS = 200;
 /** Workers that start together get to know each other in this time. */
 const SETTLE_MS = 100;
+/** For each that was there before and lives, which may be slow to speak while its process starts. */
+const LONGEST_SETTLE_MS = 2_000;
 /** A timer that is later than this was stopped with its process, and heartbeats wait to be read. */
 const STOPPED_AFTER_MS = 1_000;
+/**
+ * Workers hear of an instance at about the same time, and forget it so. It is less than the shortest ttl: one that was
+ * renewed just now is not forgotten because another worker has yet to hear of that.
+ */
+const NEARLY_OVER_MS = 500;
 /** Expiries that are nearer to each other are one look. */
 const SHORTEST_SWEEP_MS = 20;
 /** Of what comes while another worker is asked. */
@@ -218,12 +225,17 @@ export class RegistryNode {
 
   /**
    * Nothing is known of what was registered before: asks all to register again. Of workers that start together one
-   * does, and before any of them tells of a registration.
+   * does, the first that lives, and before any of them tells of a registration.
    */
   async #callForRegistrations(): Promise<void> {
     await sleep(SETTLE_MS);
-    for (let turn = this.#peers.seniors(performance.now()).length; turn > 0 && !this.#heardStart; turn--)
+    const seniors = () => this.#peers.seniors(performance.now()).length;
+    const latestMs = performance.now() + seniors() * LONGEST_SETTLE_MS;
+    while (!this.#heardStart && performance.now() < latestMs) {
+      await this.#checkSeniors();
+      if (seniors() === 0) break;
       await sleep(SETTLE_MS);
+    }
     if (!this.#heardStart) this.#tell('started');
   }
 
@@ -251,7 +263,15 @@ export class RegistryNode {
     const { name, instance } = said?.service ?? {};
     if (isChange(event) && typeof name === 'string' && typeof instance === 'string') {
       this.#announcer.hear(event, { name, instance });
+      if (event === 'expired') this.#forgetAsOthersDo({ name, instance });
     }
+  }
+
+  /** So that who is told of an end finds it with whatever worker is asked next. */
+  #forgetAsOthersDo(named: Pick<Registration, 'name' | 'instance'>): void {
+    const expired = this.#directory.expireOne(named, this.#clock.now() + NEARLY_OVER_MS);
+    // It is told already, and only waits to be noticed here.
+    if (expired !== undefined) this.#announcer.notice('expired', expired);
   }
 
   #hearPeer(data: Uint8Array): void {

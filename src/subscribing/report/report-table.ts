@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../../units.js';
 import type { Traffic, TrafficReport } from './subject-traffic.js';
 
 /** How many lines a table has besides those of subjects: its heading, the others and the total. */
@@ -16,8 +17,8 @@ export function reportTable(report: TrafficReport, shown: (subject: string) => s
   const left = subjectCount - subjects.length;
   // Messages of subjects that were dropped may be among the others, and none else.
   if (others.messages > 0) {
-    const many = isCountExact ? count(left, 'other subject') : `more than ${count(left, 'other subject')}`;
-    rows.push([...cellsOf(others), `(${many})`]);
+    const many = countOf(left, 'other subject', 'other subjects');
+    rows.push([...cellsOf(others), isCountExact ? `(${many})` : `(more than ${many})`]);
   }
   rows.push([...cellsOf(report), '(all)']);
   const widths = HEADING.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
@@ -49,14 +50,6 @@ function cellsOf({ messages, bytes, rate }: Traffic): string[] {
     `${rate > 0 && rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))}/s`,
     formatBytes(bytes),
   ];
-}
-
-function formatCount(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
-function count(number: number, noun: string): string {
-  return `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;

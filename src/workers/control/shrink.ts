@@ -15,7 +15,7 @@ export async function drainPlaces(places: readonly Place[]): Promise<DrainResult
       const { member, candidate } = place;
       if (candidate !== undefined) {
         candidate.role = 'retired';
-        candidate.kill();
+        candidate.callOff();
       }
       if (member === undefined) return;
       // One that never served has nothing in hand.

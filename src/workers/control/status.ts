@@ -4,7 +4,7 @@ import { addTally, emptyTally, type PoolStatistics, type Tally, tallyOf } from '
 
 /** What a pool's status has of its work and its workers; pure. */
 export type WorkStatus = Work &
-  Pick<PoolStatus, 'restarts' | 'ready' | 'workers' | 'rss_bytes' | 'by_endpoint' | 'by_worker'>;
+  Pick<PoolStatus, 'restarts' | 'ready' | 'connected' | 'workers' | 'rss_bytes' | 'by_endpoint' | 'by_worker'>;
 
 /** @param ownBytes the resident memory of the supervisor */
 export function workStatus(statistics: PoolStatistics, places: readonly Place[], ownBytes: number): WorkStatus {
@@ -15,6 +15,7 @@ export function workStatus(statistics: PoolStatistics, places: readonly Place[],
   return {
     workers: places.length,
     ready: places.filter(({ member }) => member?.readyAt !== undefined).length,
+    connected: workers.filter(({ isConnected }) => isConnected).length,
     restarts: restarts.reduce((sum, one) => sum + one, 0),
     ...workOf(all),
     rss_bytes: rssBytes,
@@ -28,10 +29,17 @@ export function workStatus(statistics: PoolStatistics, places: readonly Place[],
 }
 
 function statusOfWorker(
-  { worker, pid, state, uptimeMs, snapshot }: PoolStatistics['workers'][number],
+  { worker, pid, state, isConnected, uptimeMs, snapshot }: PoolStatistics['workers'][number],
   restarts: readonly number[],
 ): WorkerStatus {
-  const face = { worker, pid, state, uptime_ms: Math.round(uptimeMs), restarts: restarts[worker - 1] ?? 0 };
+  const face = {
+    worker,
+    pid,
+    state,
+    connected: isConnected,
+    uptime_ms: Math.round(uptimeMs),
+    restarts: restarts[worker - 1] ?? 0,
+  };
   if (snapshot === undefined) return face;
   const { rssBytes, lag } = snapshot;
   return { ...face, ...workOf(tallyOf(snapshot)), rss_bytes: rssBytes, loop_lag_ms: round(lag.recentMs) };

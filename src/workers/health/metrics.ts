@@ -93,6 +93,12 @@ export function metricsOf(pools: readonly MeasuredPool[], version: string): read
     ),
     metric(
       'gauge',
+      'natsctl_workers_connected',
+      'Workers that serve and have their connection to the server.',
+      each(({ workers }, labels) => [{ labels, value: workers.filter(({ isConnected }) => isConnected).length }]),
+    ),
+    metric(
+      'gauge',
       'natsctl_worker_resident_memory_bytes',
       'Resident memory by worker number.',
       each(({ workers }, labels) => residentMemory(workers, labels)),

@@ -10,6 +10,8 @@ export interface WorkerStatistics {
   readonly worker: number;
   readonly pid: number | undefined;
   readonly state: WorkerState;
+  /** Whether it has its connection; undefined of one that does not serve, or whose place another one has. */
+  readonly isConnected: boolean | undefined;
   /** Since its process was started. */
   readonly uptimeMs: number;
   /** What it told last; undefined before it told anything. */
@@ -38,12 +40,14 @@ export function poolStatistics<Worker extends RunningWorker>(
   ledger: StatisticsLedger<Worker>,
   running: Iterable<Worker>,
   restarts: readonly number[],
+  isConnected: (worker: Worker) => boolean | undefined,
 ): PoolStatistics {
   const now = performance.now();
   const workers = [...running].map((one) => ({
     worker: one.worker,
     pid: one.pid,
     state: one.state,
+    isConnected: isConnected(one),
     uptimeMs: now - one.startedAt,
     snapshot: ledger.latestOf(one),
   }));

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import type { Output } from '../../output/index.js';
+import { countOf } from '../../units.js';
 import type { Pool } from '../pool.js';
 import type { Replacement } from '../replacement.js';
 import type { SourceWatch } from './source-watch.js';
@@ -57,7 +58,7 @@ export class Reloader {
     for (let change = this.#take(); change !== undefined; change = this.#take()) {
       const isAgain = unserved.length > 0;
       unserved = [...new Set([...unserved, ...change.files])];
-      const what = isAgain ? 'starting over' : `replacing ${count(workers)}`;
+      const what = isAgain ? 'starting over' : `replacing ${countOf(workers, 'worker', 'workers')}`;
       output.notice(`${this.#name(change.files)} changed: ${what}`);
       this.#current = new AbortController();
       sources.beginLoading();
@@ -69,7 +70,9 @@ export class Reloader {
       else {
         sources.endLoading();
         const tookMs = Math.round(performance.now() - change.sinceMs);
-        output.notice(`${count(workers)} ${workers === 1 ? 'serves' : 'serve'} the new ${name} after ${tookMs} ms`);
+        output.notice(
+          `${countOf(workers, 'worker', 'workers')} ${workers === 1 ? 'serves' : 'serve'} the new ${name} after ${tookMs} ms`,
+        );
         this.#options.onReloaded();
       }
     }
@@ -86,15 +89,11 @@ export class Reloader {
     const { workers } = this.#options;
     const reason = failure.hint === undefined ? failure.message : `${failure.message} (${failure.hint})`;
     if (replaced === 0) return `${reason}; what was served before is served on`;
-    return `worker-${worker} was not replaced: ${reason}; ${replaced} of ${count(workers)} serve the new ${name}`;
+    return `worker-${worker} was not replaced: ${reason}; ${replaced} of ${countOf(workers, 'worker', 'workers')} serve the new ${name}`;
   }
 
   #name([file = '', ...others]: readonly string[]): string {
     const name = relative(this.#options.folder ?? process.cwd(), file);
     return others.length === 0 ? name : `${name} and ${others.length} more`;
   }
-}
-
-function count(workers: number): string {
-  return `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { headers as createHeaders } from 'nats';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clientEngine } from '../../../src/bench/load/client-engine.js';
 import { type EngineClient, GOOD, NO_RESPONDERS, SERVICE_ERROR } from '../../../src/bench/load/engine.js';
 import type { LoadPlan } from '../../../src/bench/load/load-plan.js';
@@ -12,6 +12,7 @@ import { connected } from '../../connection/serving.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
 import { createCertificates, tlsConfig } from '../../support/tls.js';
 import { tools } from '../../support/tools.js';
+import { waitUntil } from '../../support/wait-until.js';
 
 const MANY = 20_000;
 /** The most that nats-server lets a message have without a warning. */
@@ -127,10 +128,10 @@ describe.skipIf(tools.natsServer.path === undefined).each([clientEngine, wireEng
     await subscribing.confirm();
     const before = await counted(server);
     const bytes = await publishAll(engine.open(publishing, plan, PUBLISHER), publishing, count);
-    await vi.waitUntil(() => first.count >= count && second.count >= count, 20_000);
+    await waitUntil(() => first.count >= count && second.count >= count, { timeout: 20_000 });
     await subscribing.confirm();
     for (const heard of [first, second]) expect(heard).toMatchObject({ count, bytes, foreign: 0, wrong: 0 });
-    await vi.waitUntil(async () => (await counted(server)).out_msgs - before.out_msgs >= 2 * count);
+    await waitUntil(async () => (await counted(server)).out_msgs - before.out_msgs >= 2 * count);
     const after = await counted(server);
     expect(after.in_msgs - before.in_msgs).toBe(count);
     expect(after.out_msgs - before.out_msgs).toBe(2 * count);
@@ -189,7 +190,7 @@ describe.skipIf(tools.natsServer.path === undefined).each([clientEngine, wireEng
       const count = heard.length + tokens.length;
       for (const [sequence, token] of tokens.entries()) expect(client.ask(sequence, token)).toBe(128);
       await client.flush();
-      await vi.waitUntil(() => heard.length >= count);
+      await waitUntil(() => heard.length >= count);
       client.close();
     };
     await ask('bench.served', [0, 1, 63, 64, 2 ** 31 - 1]);
@@ -229,7 +230,7 @@ describe.skipIf(tools.natsServer.path === undefined).each([clientEngine, wireEng
     });
     for (let i = 0; i < 4; i++) client.ask(i, i);
     await client.flush();
-    await vi.waitUntil(() => replies === 4);
+    await waitUntil(() => replies === 4);
     expect(asked).toEqual(['bench.a b 3', 'bench.b b 70000', 'bench.c b 3', 'bench.a b 70000']);
   });
 
@@ -248,7 +249,7 @@ describe.skipIf(tools.natsServer.path === undefined).each([clientEngine, wireEng
       const heard = new Heard();
       client.hearMessages(heard.hear);
       await publishAll(client, connection, count);
-      await vi.waitUntil(() => heard.count >= count, 20_000);
+      await waitUntil(() => heard.count >= count, { timeout: 20_000 });
       expect(heard).toMatchObject({ count, bytes: count * bytes, foreign: 0, wrong: 0 });
       client.close();
     }
@@ -270,7 +271,7 @@ describe.skipIf(tools.natsServer.path === undefined).each([clientEngine, wireEng
     await subscribing.confirm();
     const client = engine.open(publishing, plan, PUBLISHER);
     await publishAll(client, publishing, 100);
-    await vi.waitUntil(() => last === 99);
+    await waitUntil(() => last === 99);
     const connections = [publishing, subscribing];
     const lost = connections.map((connection) => once(connection.events, 'disconnected'));
     await server.kill();
@@ -282,7 +283,7 @@ describe.skipIf(tools.natsServer.path === undefined).each([clientEngine, wireEng
     await Promise.all(back);
     await subscribing.confirm();
     await publishAll(client, publishing, 100, 101);
-    await vi.waitUntil(() => last === 200);
+    await waitUntil(() => last === 200);
     // What was taken while no server was there is thrown away.
     expect({ count, disordered }).toEqual({ count: 200, disordered: 0 });
   });
@@ -305,7 +306,7 @@ describe.skipIf(tools.natsServer.path === undefined).each([clientEngine, wireEng
     const heard = new Heard();
     client.hearMessages(heard.hear);
     await publishAll(client, connection, 5_000);
-    await vi.waitUntil(() => heard.count === 5_000);
+    await waitUntil(() => heard.count === 5_000);
     expect(heard).toMatchObject({ foreign: 0, wrong: 0 });
   });
 });

@@ -1,20 +1,27 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nowNs } from '../../../src/bench/load/clock.js';
 import { type LoadOutcome, runLoad } from '../../../src/bench/load/run-load.js';
 import { Stamp } from '../../../src/bench/load/stamp.js';
 import type { Figures } from '../../../src/bench/report/report.js';
+import { deferred } from '../../../src/deferred.js';
 import { connectTo } from '../../services/connect-to.js';
 import { type Meddle, startMeddler } from '../../support/meddler.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
 import { tools } from '../../support/tools.js';
+import { watchWaiting } from '../../support/waiting.js';
 import { startInProcess } from './in-process.js';
 import { loadPlan, type PlanParts } from './load-plan.js';
 
 const MESSAGES = 20_000;
 const figuresOf = ({ merge, durationMs }: LoadOutcome): Figures => merge.figures(durationMs);
 
-const run = (url: string, parts: PlanParts, threads = 2, onListening = (): void => undefined): Promise<LoadOutcome> =>
+const run = (
+  url: string,
+  parts: PlanParts,
+  threads = 2,
+  onListening = (): void => undefined,
+  signal = new AbortController().signal,
+): Promise<LoadOutcome> =>
   runLoad(
     loadPlan(url, {
       workload: 'pubsub',
@@ -25,7 +32,7 @@ const run = (url: string, parts: PlanParts, threads = 2, onListening = (): void 
     }),
     {
       threads,
-      signal: new AbortController().signal,
+      signal,
       onSecond: () => undefined,
       onListening,
       start: startInProcess,
@@ -124,23 +131,25 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
 
     it('counts them where the load is made elsewhere, from their numbers', async () => {
       await using path = await startMeddler(server.port, () => drops);
-      const receive = async (parts: PlanParts): Promise<Figures> => {
+      const receive = async (parts: PlanParts, messages = MESSAGES + 1): Promise<Figures> => {
         let publishing: Promise<unknown> = Promise.resolve();
         const sub = { workload: 'sub', engine, clients: 0, runTag: 0, ...parts } as const;
         const outcome = await run(path.url, sub, 2, () => {
-          const end = { kind: 'messages', messages: MESSAGES + 1 } as const;
+          const end = { kind: 'messages', messages } as const;
           publishing = run(server.url, { workload: 'pub', engine, subscribers: 0, runTag: 9, end });
         });
         await publishing;
         return figuresOf(outcome);
       };
       expect(await receive({})).toMatchObject({ ...FINE, messages: MESSAGES + 1 - 20, lost: 20 });
-      const end = { kind: 'duration', durationMs: 700 } as const;
-      const { messages, lost } = await receive({ subscribers: 2, queue: 'q', end });
+      // So few that a busy machine sends them in that time.
+      const few = 5_001;
+      const end = { kind: 'duration', durationMs: 2_000 } as const;
+      const { messages, lost } = await receive({ subscribers: 2, queue: 'q', end }, few);
       // What is behind the latest of either member may still come.
-      expect(lost).toBeGreaterThanOrEqual(17);
-      expect(messages + lost).toBeGreaterThanOrEqual(MESSAGES - 10);
-      expect(messages + lost).toBeLessThanOrEqual(MESSAGES + 1);
+      expect(lost).toBeGreaterThanOrEqual(3);
+      expect(messages + lost).toBeGreaterThanOrEqual(few - 11);
+      expect(messages + lost).toBeLessThanOrEqual(few);
     });
 
     it('gives no latency to what another machine has stamped, nor to what has no stamp', async () => {
@@ -165,6 +174,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
     it('counts by arrival what comes from elsewhere, and not the warm-up', async () => {
       const sub = { workload: 'sub', engine, clients: 0, runTag: 0, warmupMs: 200 } as const;
       let publishing: Promise<LoadOutcome> | undefined;
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       const outcome = await run(server.url, { ...sub, end: { kind: 'duration', durationMs: 300 } }, 1, () => {
         const rate = { kind: 'open', rate: 1_000, arrivals: 'constant' } as const;
         const end = { kind: 'duration', durationMs: 800 } as const;
@@ -172,11 +182,12 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
       });
       // Before anything is judged: what is still published would be met by the next test.
       const published = figuresOf((await publishing) as LoadOutcome);
+      const waitedMs = endWatch();
       const { messages, lost } = figuresOf(outcome);
       expect(lost).toBe(0);
-      // 300 on a machine that has nothing else to do.
-      expect(messages).toBeGreaterThan(50);
-      expect(messages).toBeLessThan(700);
+      // One comes each millisecond, where the machine has nothing else to do.
+      expect(messages).toBeGreaterThan(200 - waitedMs);
+      expect(messages).toBeLessThan(400 + waitedMs);
       expect(published.messages).toBe(800);
     });
 
@@ -185,7 +196,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
       const running = run(server.url, {
         engine,
         schedule: { kind: 'open', rate: 1_000, arrivals: 'constant' },
-        end: { kind: 'duration', durationMs: 500 },
+        end: { kind: 'duration', durationMs: 1_000 },
       });
       const heard = other.nats.subscribe('a.b', { max: 1, callback: () => undefined });
       await heard.closed;
@@ -193,7 +204,7 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
       other.nats.publish('a.b', 'nor is this one a stamp, though it is longer');
       await other.confirm();
       const outcome = await running;
-      expect(figuresOf(outcome)).toMatchObject({ ...FINE, messages: 500 });
+      expect(figuresOf(outcome)).toMatchObject({ ...FINE, messages: 1_000 });
       expect(outcome.receipt).toMatchObject({ unstamped: 2 });
     });
   },
@@ -224,36 +235,82 @@ describe.skipIf(tools.natsServer.path === undefined).each(['client', 'wire'] as 
           queue: workload === 'pub' ? undefined : 'q',
           clients: 2,
           schedule: { kind: 'open', rate: 500, arrivals: 'constant' },
-          end: { kind: 'duration', durationMs: 3_000 },
+          end: { kind: 'duration', durationMs: 4_000 },
         });
         await restarted;
         const { sent, messages, lost, longest_gap_ms, recovery_ms, duplicated } = figuresOf(outcome);
-        expect(sent).toBe(1_500);
-        expect(messages + lost).toBe(1_500);
+        expect(sent).toBe(2_000);
+        expect(messages + lost).toBe(2_000);
         expect(duplicated).toBe(0);
-        expect(messages).toBeGreaterThan(1_000);
+        // A busy machine is some time at starting the server.
+        expect(messages).toBeGreaterThan(500);
         // A server that is back at once is hardly missed.
         expect(longest_gap_ms).toBeGreaterThan(0);
-        expect(longest_gap_ms).toBeLessThan(2_800);
+        expect(longest_gap_ms).toBeLessThan(3_500);
         expect(recovery_ms).toBeGreaterThan(0);
       },
-      20_000,
     );
 
-    it('ends where the server does not come again', async () => {
+    it.each(['pub', 'pubsub', 'request'] as const)(
+      'of %s ends where the server does not come again',
+      async (workload) => {
+        await using server = await startNatsServer();
+        await using load = await loadUntil(server, workload, () => server.kill());
+        const { messages, sent, errors } = figuresOf(await load.ended);
+        expect(sent).toBeLessThan(1e9);
+        expect(messages).toBeGreaterThan(0);
+        expect(errors.connection).toBeGreaterThan(0);
+      },
+    );
+
+    it.each(['pub', 'pubsub'] as const)('of %s ends where the server stands still', async (workload) => {
       await using server = await startNatsServer();
-      await using watcher = await connectTo(server.url);
-      // So many that the server has confirmed some of them, at any speed.
-      const first = watcher.nats.subscribe('a.b', { max: 100_000, callback: () => undefined });
-      await watcher.confirm();
-      const running = run(server.url, { engine, end: { kind: 'messages', messages: 1e9 } });
-      await first.closed;
-      await server.kill();
-      await once(watcher.events, 'disconnected').catch(() => undefined);
-      const { messages, sent, errors } = figuresOf(await running);
-      expect(sent).toBeLessThan(1e9);
+      await using load = await loadUntil(server, workload, () => server.suspend());
+      const { messages, lost, errors, duration_s } = figuresOf(await load.ended);
       expect(messages).toBeGreaterThan(0);
-      expect(errors.connection).toBe(1);
-    }, 20_000);
+      expect(errors.timeout).toBeGreaterThan(0);
+      expect(lost).toBeGreaterThan(0);
+      // Its time-out belongs to the time that was measured.
+      expect(duration_s).toBeGreaterThan(1);
+    });
+
+    it('goes on where the server stands still for a while', async () => {
+      await using server = await startNatsServer();
+      const halt = new AbortController();
+      await using load = await loadUntil(server, 'pub', () => server.suspend(), halt.signal);
+      server.resume();
+      const again = load.watcher.nats.subscribe('a.b', { max: 100_000, callback: () => undefined });
+      await again.closed;
+      halt.abort();
+      const { errors, lost } = figuresOf(await load.ended);
+      expect({ errors, lost }).toEqual({ errors: {}, lost: 0 });
+    });
+
+    /** Begins a load without an end, and does something to its server when that has confirmed some of it. */
+    async function loadUntil(
+      server: NatsServer,
+      workload: 'pub' | 'pubsub' | 'request',
+      meddle: () => Promise<void> | void,
+      signal?: AbortSignal,
+    ) {
+      const watcher = await connectTo(server.url);
+      let answered = 0;
+      const reached = deferred<void>();
+      watcher.nats.subscribe('a.b', {
+        callback: (_, message) => {
+          if (workload === 'request') message.respond();
+          answered += 1;
+          // Of messages so many that the server has confirmed some, at any speed.
+          if (answered === (workload === 'request' ? 1_000 : 100_000)) reached.resolve();
+        },
+      });
+      await watcher.confirm();
+      const subscribers = workload === 'pubsub' ? 1 : 0;
+      const parts = { engine, workload, subscribers, end: { kind: 'messages', messages: 1e9 } } as const;
+      const ended = run(server.url, parts, 2, undefined, signal);
+      await reached.promise;
+      await meddle();
+      return { ended, watcher, [Symbol.asyncDispose]: () => watcher.close() };
+    }
   },
 );

@@ -5,6 +5,7 @@ import type { Figures } from '../../../src/bench/report/report.js';
 import { connectTo, type OpenConnection } from '../../services/connect-to.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
 import { natsServers } from '../../support/tools.js';
+import { watchWaiting } from '../../support/waiting.js';
 import { startInProcess } from './in-process.js';
 import { loadPlan, type PlanParts } from './load-plan.js';
 
@@ -110,7 +111,7 @@ for (const { name, path: binary } of natsServers) {
       });
       const outcome = await run({
         schedule: { kind: 'closed', inflight: 1 },
-        timeoutMs: 200,
+        timeoutMs: 1_000,
         end: { kind: 'messages', messages: 11 },
       });
       expect(figuresOf(outcome)).toMatchObject({ messages: 10, errors: { timeout: 1 }, lost: 1, late: 1 });
@@ -145,7 +146,7 @@ for (const { name, path: binary } of natsServers) {
         schedule: { kind: 'open', rate: 500, arrivals: 'constant' },
         end: { kind: 'duration', durationMs: 1_000 },
         clients: 2,
-        timeoutMs: 300,
+        timeoutMs: 1_000,
       });
       expect(figuresOf(outcome)).toMatchObject({ sent: 500, messages: 450, errors: { timeout: 50 }, lost: 50 });
       expect(outcome.merge.plan).toMatchObject({ planned: 500, sent: 500 });
@@ -162,13 +163,14 @@ for (const { name, path: binary } of natsServers) {
 
     it('leaves out of a plan that cannot be kept what is not sent in time behind its end', async () => {
       await answer((message) => message.respond());
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       const began = performance.now();
       const outcome = await run({
         schedule: { kind: 'open', rate: 20_000_000, arrivals: 'constant' },
         end: { kind: 'duration', durationMs: 200 },
         timeoutMs: 500,
       });
-      expect(performance.now() - began).toBeLessThan(6_000);
+      expect(performance.now() - began).toBeLessThan(6_000 + endWatch());
       const { planned, sent } = outcome.merge.plan;
       expect(planned).toBe(4_000_000);
       expect(sent).toBeLessThan(planned);
@@ -178,6 +180,7 @@ for (const { name, path: binary } of natsServers) {
     it('ends at a signal also where it is behind its plan', async () => {
       await answer((message) => message.respond());
       const halt = new AbortController();
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       setTimeout(() => halt.abort(), 300);
       const outcome = await run(
         {
@@ -188,7 +191,7 @@ for (const { name, path: binary } of natsServers) {
         halt.signal,
       );
       expect(outcome).toMatchObject({ interrupted: true });
-      expect(outcome.durationMs).toBeLessThan(3_000);
+      expect(outcome.durationMs).toBeLessThan(3_000 + endWatch());
     });
 
     it('sends as many at random times as it was told, the same ones for the same seed', async () => {
@@ -249,7 +252,8 @@ for (const { name, path: binary } of natsServers) {
       });
       expect(asked).toBe(100);
       expect(Math.abs(figuresOf(outcome).messages - 50)).toBeLessThanOrEqual(2);
-      expect(figuresOf(outcome).duration_s).toBeLessThan(0.6);
+      // With it, twice as much.
+      expect(figuresOf(outcome).duration_s).toBeLessThan(0.95);
     });
 
     for (const schedule of [
@@ -267,7 +271,7 @@ for (const { name, path: binary } of natsServers) {
           await run({ schedule, clients: 2, warmupMs: 200, end: { kind: 'messages', messages: 50 } }),
         );
         expect(figures).toMatchObject({ sent: 50, messages: 50, errors: {}, lost: 0 });
-        expect(asked).toBeGreaterThan(100);
+        expect(asked).toBeGreaterThan(50);
       });
     }
 
@@ -284,6 +288,7 @@ for (const { name, path: binary } of natsServers) {
           }, 300);
         }
       });
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       const figures = figuresOf(
         await run({
           schedule: { kind: 'open', rate: 100, arrivals: 'constant' },
@@ -292,6 +297,8 @@ for (const { name, path: binary } of natsServers) {
         }),
       );
       expect(figures).toMatchObject({ sent: 50, messages: 50 });
+      // What waited for the warm service was planned behind the warm-up: 100 ms at most.
+      expect(figures.latency_ms?.max).toBeLessThan(200 + endWatch());
     });
 
     it('counts no time-out of the warm-up', async () => {
@@ -303,9 +310,9 @@ for (const { name, path: binary } of natsServers) {
       const figures = figuresOf(
         await run({
           schedule: { kind: 'open', rate: 50, arrivals: 'constant' },
-          timeoutMs: 300,
+          timeoutMs: 1_000,
           warmupMs: 200,
-          end: { kind: 'duration', durationMs: 500 },
+          end: { kind: 'duration', durationMs: 1_500 },
         }),
       );
       expect(figures).toMatchObject({ errors: {}, lost: 0, recovery_ms: undefined });
@@ -328,7 +335,7 @@ for (const { name, path: binary } of natsServers) {
       await responder.confirm();
       const plan = loadPlan(server.url, {
         schedule: { kind: 'open', rate: 200, arrivals: 'constant' },
-        end: { kind: 'duration', durationMs: 3_000 },
+        end: { kind: 'duration', durationMs: 4_000 },
         clients: 2,
       });
       const outcome = await runLoad(plan, {
@@ -340,11 +347,11 @@ for (const { name, path: binary } of natsServers) {
       await restarted;
       await responder.close();
       const { sent, messages, errors, lost, longest_gap_ms } = figuresOf(outcome);
-      expect(sent + (errors.connection ?? 0) - lost).toBe(600);
-      expect(messages + (errors.connection ?? 0) + (errors.no_responders ?? 0)).toBe(600);
+      expect(sent + (errors.connection ?? 0) - lost).toBe(800);
+      expect(messages + (errors.connection ?? 0) + (errors.no_responders ?? 0)).toBe(800);
       expect(messages).toBeGreaterThan(200);
       expect(longest_gap_ms).toBeGreaterThan(20);
-      expect(longest_gap_ms).toBeLessThan(2_500);
+      expect(longest_gap_ms).toBeLessThan(3_400);
     });
   });
 }

@@ -155,6 +155,29 @@ export const FULL_REPORT: Complete<BenchReport> = {
     { name: 'errors', limit: '0.1%', value: 0.18, unit: '%', kept: false },
     { name: 'lost', limit: '0', value: 10, unit: 'messages', kept: false },
   ],
+  against: {
+    base: { file: 'base.json', started_at: '2026-01-01T00:00:00.000Z', natsctl: '0.1.0' },
+    verdict: 'mixed',
+    is_regression: true,
+    tolerance_percent: 5,
+    base_runs: 3,
+    new_runs: 3,
+    figures: [
+      {
+        name: 'rate',
+        unit: '/s',
+        base: 6_000,
+        new: 5_000,
+        change_percent: -16.7,
+        noise: { low: -2, high: 2.1 },
+        verdict: 'slower',
+        is_regression: true,
+        reason: 'too few messages',
+      },
+    ],
+    notes: ['few runs'],
+    differences: [{ name: 'node', base: '20.0.0', new: '24.0.0' }],
+  },
   runs: [RUN, { ...RUN, rate: 4_290.2 }, { ...RUN, rate: 4_401.9 }],
   confidence: {
     rate: { low: 4_290.2, high: 4_401.9 },
@@ -185,6 +208,17 @@ export const LEAST_PARTS = {
   plan: FULL_REPORT.plan,
   ramp: { steps: [{ rate: 100, achieved: 100, errors: 0, kept: true }] },
   slo: [{ name: 'p99', limit: '5ms', unit: 'ms', kept: false }],
+  against: {
+    base: { file: 'base.json', started_at: '2026-01-01T00:00:00.000Z', natsctl: '0.1.0' },
+    verdict: 'not_judged',
+    is_regression: false,
+    tolerance_percent: 5,
+    base_runs: 1,
+    new_runs: 1,
+    figures: [{ name: 'errors', unit: '%', base: 0, new: 0, verdict: 'no_difference', is_regression: false }],
+    notes: [],
+    differences: [],
+  },
   runs: [
     {
       rate: 1,

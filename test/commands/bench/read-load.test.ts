@@ -91,7 +91,7 @@ describe('the load', () => {
         ],
       },
     ],
-    [{ engine: 'wire' }, { engine: 'wire' }],
+    [{ engine: 'client' }, { engine: 'client' }],
     [{ warmup: '2s' }, { warmupMs: 2_000 }],
     [{ warmup: '0s' }, { warmupMs: 0 }],
     [{ warmup: '0' }, { warmupMs: 0 }],
@@ -148,7 +148,7 @@ describe('what makes no sense', () => {
     [{ body: 'x', file: 'y' }, /--body and --file exclude each other/],
     [{ file: '/no/such/file' }, /cannot read \/no\/such\/file: no such file/],
     [{ 'body-lines': fileOf('empty', '') }, /is empty/],
-    [{ engine: 'fast' }, /neither client nor wire/],
+    [{ engine: 'fast' }, /neither wire nor client/],
     [{ header: ['x'] }, /invalid header/],
   ])('refuses %j', (flags, message) => {
     expect(() => read(flags)).toThrow(

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { headers as createHeaders } from 'nats';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTempDir } from '../../support/guardian.js';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.js';
 import { isAlive } from '../../support/processes.js';
 import { natsServers } from '../../support/tools.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { hostileText, hostileToken, randomFrom } from './hostile.js';
 import { outcomeOf, serveProgram } from './serving.js';
 
@@ -66,29 +67,29 @@ for (const { name, path: binary } of natsServers) {
     });
 
     it('is killed at the deadline, and all that it started', async () => {
-      await using served = await serve('sleep 600 & echo "$$ $!" >&2; wait', { handlerTimeoutMs: 300 });
-      expect(outcomeOf(await served.ask(''))).toBe('504 no answer within 300 ms');
+      await using served = await serve('sleep 600 & echo "$$ $!" >&2; wait', { handlerTimeoutMs: 2_000 });
+      expect(outcomeOf(await served.ask(''))).toBe('504 no answer within 2 s');
       const pids = (served.logged[0] ?? '').split(' ').map(Number);
       expect(pids).toHaveLength(2);
-      await vi.waitUntil(() => !pids.some(isAlive));
+      await waitUntil(() => !pids.some(isAlive));
     });
 
     it('is waited for in a drain, and killed at its deadline then too', async () => {
-      await using served = await serve('echo $$ >&2; exec sleep "$(cat)"', { handlerTimeoutMs: 1_000 });
+      await using served = await serve('echo $$ >&2; exec sleep "$(cat)"', { handlerTimeoutMs: 2_000 });
       const replies = [served.ask('0.5'), served.ask('600')];
-      await vi.waitUntil(() => served.logged.length === 2);
+      await waitUntil(() => served.logged.length === 2);
       await served.service.drain();
-      expect((await Promise.all(replies)).map(outcomeOf)).toEqual(['', '504 no answer within 1 s']);
-      await vi.waitUntil(() => !served.logged.map(Number).some(isAlive));
+      expect((await Promise.all(replies)).map(outcomeOf)).toEqual(['', '504 no answer within 2 s']);
+      await waitUntil(() => !served.logged.map(Number).some(isAlive));
     });
 
     it('is killed where the worker exits', async () => {
       await using served = await serve('sleep 600 & echo "$$ $!" >&2; wait');
       const reply = served.ask('');
-      await vi.waitUntil(() => served.logged.length === 1);
+      await waitUntil(() => served.logged.length === 1);
       served.exit();
       const pids = (served.logged[0] ?? '').split(' ').map(Number);
-      await vi.waitUntil(() => !pids.some(isAlive));
+      await waitUntil(() => !pids.some(isAlive));
       expect(outcomeOf(await reply)).toBe(`500 ${served.logged[0]}`);
     });
 
@@ -169,7 +170,7 @@ async function openSocket(port: number) {
   });
   return {
     socket,
-    heard: (pattern: RegExp) => vi.waitUntil(() => pattern.test(text), { timeout: 5_000 }),
+    heard: (pattern: RegExp) => waitUntil(() => pattern.test(text)),
     async [Symbol.asyncDispose]() {
       socket.destroy();
     },

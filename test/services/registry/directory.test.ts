@@ -32,6 +32,16 @@ describe('Directory', () => {
     expect(directory.list()).toEqual([]);
   });
 
+  it('forgets one alone where others have, if its time is nearly over', () => {
+    const directory = new Directory(10_000);
+    directory.put(of('a', { ttl: 2 }), 0);
+    directory.put(of('b', { ttl: 1 }), 0);
+    expect(directory.expireOne(of('a'), 1_999)).toBeUndefined();
+    expect(directory.expireOne(of('c'), 2_000)).toBeUndefined();
+    expect(directory.expireOne(of('a'), 2_000)).toEqual(of('a', { ttl: 2 }));
+    expect(directory.list()).toEqual([of('b', { ttl: 1 })]);
+  });
+
   it('lists by name and instance, whatever the order of the registrations, and finds by the whole name', () => {
     const directory = new Directory(10_000);
     for (const [name, instance] of [

@@ -7,6 +7,7 @@ import { startServer } from '../../../src/testing/index.js';
 import { Registrar } from '../../../src/workers/registrar.js';
 import { startNatsServer } from '../../support/nats-server.js';
 import { natsServers } from '../../support/tools.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { connectTo, type OpenConnection } from '../connect-to.js';
 
 const servers = [
@@ -70,7 +71,13 @@ for (const { name, isMissing, start } of servers) {
       server = await start();
       client = await connect();
       events = [];
-      client.nats.subscribe('service.events.*', { callback: (_error, message) => events.push(describeEvent(message)) });
+      client.nats.subscribe('service.events.*', {
+        callback: (_error, message) => {
+          const event = describeEvent(message);
+          // Two workers say so where one of them stood still, as it may on a busy machine.
+          if (event !== 'started' || !events.includes('started')) events.push(event);
+        },
+      });
       await client.confirm();
     });
 
@@ -81,7 +88,7 @@ for (const { name, isMissing, start } of servers) {
 
     /** Until then the server hands requests to the worker that is gone. */
     const serverHasMissed = (id: string) =>
-      vi.waitUntil(async () => {
+      waitUntil(async () => {
         const asked = client.nats.request(`$SRV.PING.registry.${id}`, '', { timeout: 500 });
         return (await asked.catch(({ code }) => code)) === '503';
       });
@@ -142,6 +149,33 @@ for (const { name, isMissing, start } of servers) {
       expect(replies).toHaveBeenCalledTimes(40);
     });
 
+    it('leaves it to a worker that is there the longer to call for registrations, while that lives', async () => {
+      const ownId = 'SLOW'.padEnd(32, '0');
+      client.nats.subscribe('service.registry.peers', {
+        callback(_error, message) {
+          if (message.json<{ id: string }>().id === ownId) return;
+          client.nats.publish('service.registry.peers', JSON.stringify({ type: 'here', id: ownId, started: 1 }));
+        },
+      });
+      let looks = 0;
+      const lookedFor = new Promise<void>((resolve) => {
+        client.nats.subscribe(`service.registry.worker.${ownId}`, {
+          callback() {
+            looks += 1;
+            if (looks === 2) resolve();
+          },
+        });
+      });
+      await client.confirm();
+      await serveRegistry();
+      await lookedFor;
+      expect(events).toEqual([]);
+      const started = { event: 'started', time: new Date().toISOString(), registry: ownId };
+      client.nats.publish('service.events.started', JSON.stringify(started));
+      expect(await ask('service.list')).toEqual([]);
+      expect(events).toEqual(['started']);
+    });
+
     it('announces a change although the worker that should has just died, once', async () => {
       const first = await serveRegistry();
       await eventsReach('started');
@@ -154,6 +188,20 @@ for (const { name, isMissing, start } of servers) {
       await ask('service.register', { name: 'b' });
       await eventsReach('started', 'registered a/a', 'registered b/b', 'expired a/a');
       expect(await allAnswers()).toEqual(['b/b']);
+    });
+
+    it('forgets whom another worker has forgotten, where that is a matter of milliseconds', async () => {
+      await serveRegistry();
+      await ask('service.register', { name: 'a', ttl: 1 });
+      await ask('service.register', { name: 'b', ttl: 60 });
+      // More than half of the first one's time.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      for (const one of ['a', 'b']) {
+        const service = { name: one, instance: one };
+        const event = { event: 'expired', time: new Date().toISOString(), service, registry: 'another' };
+        client.nats.publish('service.events.expired', JSON.stringify(event));
+      }
+      expect(await instances()).toEqual(['b/b']);
     });
 
     it('gives a worker that comes later all that it has to know, at once and with the time that is left', async () => {
@@ -299,7 +347,7 @@ for (const { name, isMissing, start } of servers) {
         expect.objectContaining({ name: 'good', instance: 'good', ttl: 60 }),
       );
       expect(await allAnswers()).toHaveLength(1);
-    }, 60_000);
+    });
   });
 }
 
@@ -320,6 +368,8 @@ describe.skipIf(natsServers[0]?.path === undefined)('the registry over an outage
     await new Promise((resolve) => setTimeout(resolve, 3_200));
     await server.restart();
     await back;
+    // The server knows its subscriptions again.
+    await connection.confirm();
     const list = async () => (await client.nats.request('service.list')).json<{ name: string }[]>();
     expect((await list()).map(({ name }) => name)).toEqual(['a', 'b']);
     // It has not renewed in the time since, and is.

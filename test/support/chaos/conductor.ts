@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../../../scripts/perf/nats-client.mjs';
 import type { Random } from '../../../scripts/support/random.mjs';
@@ -20,10 +21,24 @@ export interface Stage {
   readonly random: Random;
 }
 
+/** A worker that was struck is gone by then: stopped, by the watchdog's second and as much again for a busy machine. */
+const LONGEST_AGONY_MS = 5_000;
+/** Before a worker is told to hang: the watchdog's second and as much again. */
+const HANG_MS = 2_000;
+/** With so many for each processor that want one, who is well may get none for a second: chaos itself makes half of it. */
+const BUSY_LOAD = 4;
+
 /** Does to a pool what a plan says, and remembers what it did. */
 export class Conductor {
   /** When the server was away, as announced: until all workers have it again. */
   readonly outages: Span[] = [];
+  /**
+   * When workers were killed or kept from answering, until their processes were gone: by us, or by the watchdog where a
+   * busy machine had no processor for one.
+   */
+  readonly strikes: Span[] = [];
+  /** When the watchdog took workers that nobody had stopped, on a machine that had more to do than this. */
+  readonly starvations: Span[] = [];
   /** What was done when, a line each. */
   readonly diary: string[] = [];
   /** Commands that failed. */
@@ -34,6 +49,8 @@ export class Conductor {
   /** The worker that no burst touches, by its number: who follows in its place has its part. */
   #spared: number | undefined;
   #burstEndMs = 0;
+  /** When a worker of a number was stopped last. */
+  readonly #stoppedMs = new Map<number, number>();
   /** How many workers there are to be, of the commands that are not done yet. */
   readonly #targets = new Set<{ readonly workers: number }>();
   #version = 1;
@@ -44,6 +61,7 @@ export class Conductor {
 
   /** @param burstMs how long faults spare the same worker */
   async conduct(faults: readonly Fault[], burstMs: number): Promise<void> {
+    void this.#watchHangs();
     for (const fault of faults) {
       await delay(Math.max(0, this.#startedMs + fault.atMs - now()));
       // The next fault does not wait for what comes of this one.
@@ -57,7 +75,33 @@ export class Conductor {
   }
 
   note(text: string): void {
-    this.diary.push(`${((now() - this.#startedMs) / 1_000).toFixed(2)} s: ${text}`);
+    this.diary.push(`${this.clock(now())}: ${text}`);
+  }
+
+  /** A time as the diary has it. */
+  clock(atMs: number): string {
+    return `${((atMs - this.#startedMs) / 1_000).toFixed(2)} s`;
+  }
+
+  /** Notes who the pool says hangs, until it ends. */
+  async #watchHangs(): Promise<void> {
+    const { pool } = this.#stage;
+    const options = { timeoutMs: 2 ** 31 - 1 };
+    for (let nth = 1; ; nth++) {
+      const hung = pool.waitForLine('stderr', /^warning: (?:the former )?worker-(\d+) ended.*: it hung/, {
+        ...options,
+        nth,
+      });
+      const match = await hung.catch(() => undefined);
+      if (match === undefined) return;
+      const span = { fromMs: now() - HANG_MS, toMs: now() };
+      this.strikes.push(span);
+      const wasStopped = span.toMs - (this.#stoppedMs.get(Number(match[1])) ?? 0) < LONGEST_AGONY_MS;
+      const load = (loadavg()[0] ?? 0) / availableParallelism();
+      if (!wasStopped && load >= BUSY_LOAD) this.starvations.push(span);
+      const which = wasStopped ? '' : `, which nobody had stopped; the load is ${load.toFixed(1)} for each processor`;
+      this.note(`the watchdog has killed worker-${match[1]}${which}`);
+    }
   }
 
   async #do(fault: Fault, burstMs: number): Promise<void> {
@@ -95,16 +139,30 @@ export class Conductor {
     if (!staying.some(({ worker }) => worker === this.#spared)) return this.note(`nobody to ${kind}`);
     // To stop one that loads its module shows nothing: there it may take its time.
     const others = (kind === 'stop' ? serving : by_worker).filter(({ worker }) => worker !== this.#spared);
+    const victimsGone: Array<Promise<void>> = [];
     for (let left = victims; left > 0 && others.length > 0; left--) {
-      const [{ worker, pid, state } = {}] = others.splice(random.below(others.length), 1);
-      if (pid === undefined) continue;
+      const [victim] = others.splice(random.below(others.length), 1);
+      if (victim?.pid === undefined) continue;
+      const { worker, pid, state } = victim;
       try {
         process.kill(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+        if (kind === 'stop') this.#stoppedMs.set(worker, now());
         this.note(`${kind} worker-${worker}, pid ${pid}, ${state}; worker-${this.#spared} is spared`);
+        victimsGone.push(this.#seeGone(`worker-${worker}, pid ${pid}`, pid));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
     }
+    await Promise.all(victimsGone);
+  }
+
+  /** Waits for the end of a worker that was struck just now. */
+  async #seeGone(name: string, pid: number): Promise<void> {
+    const fromMs = now();
+    while (isThere(pid) && now() - fromMs < LONGEST_AGONY_MS) await delay(10);
+    const toMs = now();
+    this.strikes.push({ fromMs, toMs });
+    if (isThere(pid)) this.problems.push(`${name} is still there ${Math.round(toMs - fromMs)} ms after it was struck`);
   }
 
   async #command(...args: readonly string[]): Promise<void> {
@@ -127,5 +185,14 @@ export class Conductor {
     await load.connected();
     this.outages.push({ fromMs, toMs: now() });
     this.note(`the server is back after ${Math.round(now() - fromMs)} ms`);
+  }
+}
+
+/** Whether there is such a process. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

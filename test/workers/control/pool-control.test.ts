@@ -7,6 +7,7 @@ import { Place } from '../../../src/workers/place.js';
 import type { Scaling } from '../../../src/workers/pool-options.js';
 import type { Replacement } from '../../../src/workers/replacement.js';
 import { memoryStream } from '../../output/memory-stream.js';
+import { waitUntil } from '../../support/wait-until.js';
 
 const DONE: Replacement = { kind: 'done' };
 const failure = { kind: 'usage', message: 'a bad file', hint: 'mend it', details: { file: 'a.mjs' } } as const;
@@ -57,7 +58,7 @@ describe('a pool that is asked', () => {
     const others = [1, 2, 3].map(() => control.reload('SIGHUP'));
     replacements[0]?.resolve(DONE);
     await first;
-    await vi.waitUntil(() => replacements.length === 2);
+    await waitUntil(() => replacements.length === 2);
     replacements[1]?.resolve(DONE);
     await Promise.all(others);
     expect(pool.replaceAll).toHaveBeenCalledTimes(2);
@@ -83,7 +84,7 @@ describe('a pool that is asked', () => {
     expect(pool.scale).not.toHaveBeenCalled();
     replacements[0]?.resolve(DONE);
     await reloaded;
-    await vi.waitUntil(() => scalings.length === 1);
+    await waitUntil(() => scalings.length === 1);
     expect(control.state).toBe('scaling');
     scalings[0]?.resolve({ growth: DONE, unanswered: 1, lost: 0 });
     expect(await scaled).toMatchObject({ workers: 7, was: 2, unanswered: 1, lost: 0 });

@@ -31,8 +31,15 @@ it('adds up what was done, and shows each worker and each place that nobody has'
       ],
       lag: { histogram: new LatencyHistogram(), sumMs: 0 },
       workers: [
-        { worker: 1, pid: 11, state: 'draining', uptimeMs: 1234.5, snapshot: snapshotOf('x', 90, 1, 40) },
-        { worker: 3, pid: 13, state: 'starting', uptimeMs: 1, snapshot: undefined },
+        {
+          worker: 1,
+          pid: 11,
+          state: 'draining',
+          isConnected: true,
+          uptimeMs: 1234.5,
+          snapshot: snapshotOf('x', 90, 1, 40),
+        },
+        { worker: 3, pid: 13, state: 'starting', isConnected: undefined, uptimeMs: 1, snapshot: undefined },
       ],
       restarts: [0, 3, 0, 4],
     },
@@ -58,6 +65,26 @@ it('adds up what was done, and shows each worker and each place that nobody has'
     { worker: 2, state: 'down', restarts: 3 },
     { worker: 3, pid: 13, state: 'starting', uptime_ms: 1, restarts: 0 },
   ]);
+});
+
+it('tells which workers are connected, and how many', () => {
+  const serving = { worker: 1, pid: 11, state: 'serving', uptimeMs: 1, snapshot: undefined } as const;
+  const status = workStatus(
+    {
+      endpoints: [],
+      lag: { histogram: new LatencyHistogram(), sumMs: 0 },
+      workers: [
+        { ...serving, isConnected: true },
+        { ...serving, worker: 2, isConnected: false },
+        { ...serving, worker: 3, state: 'starting', isConnected: undefined },
+      ],
+      restarts: [],
+    },
+    [],
+    0,
+  );
+  expect(status.connected).toBe(1);
+  expect(status.by_worker.map(({ connected }) => connected)).toEqual([true, false, undefined]);
 });
 
 it('has no times where nothing was answered', () => {

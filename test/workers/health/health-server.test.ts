@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HealthServer, startHealthServer } from '../../../src/workers/health/health-server.js';
+import { waitUntil } from '../../support/wait-until.js';
 
 const anyPort = { host: '127.0.0.1', port: 0 };
 
@@ -87,7 +88,7 @@ describe('the health pages', () => {
     await Promise.all(silent.map((socket) => once(socket, 'connect')));
     expect((await ask('/livez')).status).toBe(200);
     // The oldest ones are sent away.
-    await vi.waitUntil(() => silent.slice(0, 100).every(({ destroyed }) => destroyed));
+    await waitUntil(() => silent.slice(0, 100).every(({ destroyed }) => destroyed));
     for (const socket of silent) socket.destroy();
   });
 

@@ -27,10 +27,10 @@ const statistics: PoolStatistics = {
   ],
   lag: { histogram: histogramOf(0, 0, 320), sumMs: 320 },
   workers: [
-    { worker: 1, pid: 11, state: 'draining', uptimeMs: 9, snapshot: snapshotOf(50) },
-    { worker: 1, pid: 13, state: 'serving', uptimeMs: 1, snapshot: snapshotOf(30) },
-    { worker: 2, pid: 12, state: 'serving', uptimeMs: 9, snapshot: snapshotOf(40) },
-    { worker: 3, pid: 14, state: 'starting', uptimeMs: 0, snapshot: undefined },
+    { worker: 1, pid: 11, state: 'draining', isConnected: true, uptimeMs: 9, snapshot: snapshotOf(50) },
+    { worker: 1, pid: 13, state: 'serving', isConnected: true, uptimeMs: 1, snapshot: snapshotOf(30) },
+    { worker: 2, pid: 12, state: 'serving', isConnected: false, uptimeMs: 9, snapshot: snapshotOf(40) },
+    { worker: 3, pid: 14, state: 'starting', isConnected: undefined, uptimeMs: 0, snapshot: undefined },
   ],
   restarts: [2, 0, 1],
 };
