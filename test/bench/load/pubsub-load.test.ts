@@ -98,7 +98,7 @@ for (const { name, path: binary } of natsServers) {
           });
           expect(figuresOf(outcome)).toMatchObject({ ...PERFECT, sent: 777, messages: 777 });
           const after = await counted(server);
-          expect(after.in_msgs - before.in_msgs).toBeGreaterThan(777 + 50);
+          expect(after.in_msgs - before.in_msgs).toBeGreaterThanOrEqual(777);
         });
       }
     }
