@@ -38,7 +38,7 @@ export class Departures<Client extends Sender> {
   #measured = 0;
   #turn = 0;
   #hasStopped = false;
-  #isClosed = false;
+  #next: NodeJS.Immediate | undefined;
 
   constructor(clients: readonly Client[], arrivals: Arrivals, scope: LoadScope, options: DeparturesOptions<Client>) {
     this.#clients = clients;
@@ -79,7 +79,7 @@ export class Departures<Client extends Sender> {
       arrivals.advance();
     }
     if (this.areOver) this.#options.onSent();
-    else if (now >= turnNs) setImmediate(this.#goOn);
+    else if (now >= turnNs) this.#goOnSoon();
     else this.#alarm.set(Math.max(arrivals.nextNs, this.#nextClient() === undefined ? now + NEXT_LOOK_NS : 0));
   }
 
@@ -91,13 +91,16 @@ export class Departures<Client extends Sender> {
       this.#arrivals.advance();
     }
     if (this.areOver) this.#options.onSent();
-    else setImmediate(this.#goOn);
+    else this.#goOnSoon();
   }
 
-  /** Unless the load has ended meanwhile. */
-  #goOn = (): void => {
-    if (!this.#isClosed) this.sendDue();
-  };
+  /** Once for all who ask: each client that has caught up does. */
+  #goOnSoon(): void {
+    this.#next ??= setImmediate(() => {
+      this.#next = undefined;
+      this.sendDue();
+    });
+  }
 
   /** Sends nothing more. */
   stop(): void {
@@ -105,7 +108,7 @@ export class Departures<Client extends Sender> {
   }
 
   close(): void {
-    this.#isClosed = true;
+    clearImmediate(this.#next);
     this.#alarm.close();
   }
 
