@@ -128,9 +128,20 @@ authorization { users: [ { user: u, password: p, permissions: { publish: { deny:
     const run = ['--messages', '1000000000', '--timeout', '1s'];
     const suspended = async (...args: readonly string[]) => {
       await using server = await startNatsServer();
+      const watcher = await connectTo(server.url);
+      let firstMs: number | undefined;
+      // Much later than the server is asked for its word for the first time.
+      const goesOn = new Promise<void>((resolve) => {
+        const callback = (): void => {
+          firstMs ??= performance.now();
+          if (performance.now() - firstMs > 500) resolve();
+        };
+        watcher.nats.subscribe('a.b', { callback });
+      });
+      await watcher.confirm();
       await using bench = startNatsctl(['bench', 'pub', 'a.b', '-s', server.url, ...run, ...args]);
-      await using watcher = startNatsctl(['sub', 'a.b', '-s', server.url, '--count', '1', '--raw']);
-      await watcher.exited;
+      await goesOn;
+      await watcher.close();
       server.suspend();
       return await bench.finished;
     };
