@@ -7,6 +7,7 @@ import type { Measured, Outcome } from './measure.js';
 import { receiptWarnings } from './receipt-warnings.js';
 import { describeEnvironment } from './report/index.js';
 import { type BenchReport, REPORT_VERSION, type SeriesPoint } from './report/report.js';
+import { silenceWarnings } from './silence-warnings.js';
 import { confidenceOfRuns, coverageWarning } from './statistics/bootstrap.js';
 import { indexOfMiddleRun, medianOfRuns } from './statistics/median-of-runs.js';
 
@@ -55,6 +56,11 @@ export async function assembleReport(
       ...receiptWarnings(
         task.plan,
         outcomes.map(({ receipt }) => receipt),
+      ),
+      ...silenceWarnings(
+        task.plan,
+        outcomes.flatMap(({ silences }) => silences),
+        Math.min(...figures.map(({ sent }) => sent)),
       ),
       ...generatorWarnings(generator, { workload: task.workload, engine: task.plan.engine }, latencies.total > 0),
       ...coverageWarning(figures.length),

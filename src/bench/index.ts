@@ -1,7 +1,9 @@
 export { assembleReport } from './assemble-report.js';
 export { type BenchTask, retarget, subjectsOf } from './bench-task.js';
+export type { Benchmark, Setting } from './benchmark.js';
 export { ANY_RUN, type BodyPlan, type LoadPlan, MOST_RUN_TAG, type RunEnd, type Schedule } from './load/load-plan.js';
-export { combine, type Measured, type MeasureOptions, measure, measureOnce, type Outcome, prepare } from './measure.js';
+export { type Measured, type MeasureOptions, measure } from './measure.js';
+export { failureOfEntry, type MeasuredEntry, type SuiteEntry, SuiteRun } from './measure-suite.js';
 export {
   describeMachine,
   type LiveSnapshot,
@@ -22,5 +24,5 @@ export { pairReports, type ReportFile, type ReportPair } from './statistics/pair
 export { parseReports } from './statistics/read-report.js';
 export { differencesError, differencesOf } from './statistics/report-differences.js';
 export { comparedReport, reportComparison } from './statistics/reported-comparison.js';
-export { alternate, parseSuite, type Suite } from './suite.js';
+export { parseSuite, type Suite } from './suite.js';
 export { verdictOf } from './verdict.js';

@@ -1,6 +1,5 @@
+import { answeredInTime } from '../answered-in-time.js';
 import { type Connection, lostError } from '../connection/index.js';
-import { CliError } from '../errors.js';
-import { formatDuration } from '../units.js';
 
 /** How long round trips took, in milliseconds. */
 export interface RoundTrips {
@@ -21,7 +20,7 @@ export async function measureRoundTrips(connection: Connection, count: number, t
   const tookMs: number[] = [];
   while (tookMs.length < count) {
     const startedMs = performance.now();
-    await withTimeout(ping(connection), timeoutMs, connection.server());
+    await answeredInTime(ping(connection), timeoutMs, connection.server());
     tookMs.push(performance.now() - startedMs);
   }
   return summarize(tookMs);
@@ -48,19 +47,4 @@ export function summarize(tookMs: readonly number[]): RoundTrips {
     meanMs: sorted.reduce((sum, ms) => sum + ms, 0) / sorted.length,
     maxMs: at(sorted.length - 1),
   };
-}
-
-async function withTimeout(answered: Promise<void>, timeoutMs: number, server: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const message = `no answer to a PING from ${server} within ${formatDuration(timeoutMs)}`;
-    const hint = 'it let the client in and then fell silent: does it hang, or is the network gone?';
-    timer = setTimeout(() => reject(new CliError('timeout', message, { hint, details: { server } })), timeoutMs);
-  });
-  answered.catch(() => undefined);
-  try {
-    await Promise.race([answered, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -7,7 +7,7 @@ function outcome(parts: Partial<Outcome> = {}): Outcome {
     merge: new RunMerge(1, () => undefined),
     ...{ durationMs: 1_000, plannedMs: 1_000, server: 'nats://127.0.0.1:4222', info: {}, threads: 1 },
     generator: { cpuPercent: 1, mostMemoryBytes: 1, loopDelayMs: 0, busiest: 0 },
-    ...{ interrupted: false, receipt: undefined, hasBegun: true, ramp: undefined },
+    ...{ interrupted: false, receipt: undefined, silences: [], hasBegun: true, ramp: undefined },
     ...parts,
   };
 }

@@ -124,6 +124,42 @@ authorization { users: [ { user: u, password: p, permissions: { publish: { deny:
     expect(code).toBe(report.lost > 0 ? 8 : 0);
   });
 
+  it('ends in time against a server that stands still, and says so: with 0 where some came, with 6 where none', async () => {
+    const run = ['--messages', '1000000000', '--timeout', '1s'];
+    const suspended = async (...args: readonly string[]) => {
+      await using server = await startNatsServer();
+      const watcher = await connectTo(server.url);
+      let firstMs: number | undefined;
+      // Much later than the server is asked for its word for the first time.
+      const goesOn = new Promise<void>((resolve) => {
+        const callback = (): void => {
+          firstMs ??= performance.now();
+          if (performance.now() - firstMs > 500) resolve();
+        };
+        watcher.nats.subscribe('a.b', { callback });
+      });
+      await watcher.confirm();
+      await using bench = startNatsctl(['bench', 'pub', 'a.b', '-s', server.url, ...run, ...args]);
+      await goesOn;
+      await watcher.close();
+      server.suspend();
+      return await bench.finished;
+    };
+    const some = await suspended('--size', '64KB');
+    expect(some.code).toBe(0);
+    const told = some.stdout.replaceAll(/\n +/g, ' ');
+    expect(told).toMatch(/\nerrors: [\d,]+ time-outs?\nmessages: [\d,]+ lost\n/);
+    expect(told).toMatch(
+      /\nwarning: the server said nothing for 1(\.\d)? s and never confirmed [\d,]+ messages?, which/,
+    );
+    expect(told).toMatch(/\nwarning: no server took anything for .*: it ended with [\d,]+ of 1,000,000,000 sent\n/);
+    const none = await suspended('--warmup', '1h', '--json');
+    expect(none.code).toBe(6);
+    expect(reportOf(none.stdout)).toMatchObject({ messages: 0, lost: 0, errors: {} });
+    expect(reportOf(none.stdout).warnings[0]).toMatch(/^no server took anything for /);
+    expect(JSON.parse(none.stderr)).toMatchObject({ error: { kind: 'timeout' } });
+  });
+
   it('says of bodies without a stamp what is not known of them', async () => {
     await using server = await startNatsServer();
     const load = ['--size', '8B', '--messages', '100', '--json'];

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { BenchReport } from '../../src/bench/report/report.js';
 import { createTempDir } from '../support/guardian.js';
 import { startNatsServer } from '../support/nats-server.js';
+import { membersOfGroup } from '../support/processes.js';
 import { natsctl, startNatsctl } from '../support/run.js';
+import { pastSameSignal } from '../support/second-signal.js';
 import { tools } from '../support/tools.js';
 
 const dir = createTempDir('suites');
@@ -77,6 +79,31 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl bench suite', () =
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/the reports of large do not compare: they differ in shape\.size /);
     expect(reportsIn(readFileSync(base, 'utf8')).map(({ name }) => name)).toEqual(['small', 'large']);
+  });
+
+  it('leaves no worker of an entry behind that is still loading when it is ended', async () => {
+    const module = join(dir, 'slow.mjs');
+    writeFileSync(module, "console.error('it loads');\nawait new Promise((resolve) => setTimeout(resolve, 1e9));\n");
+    await using server = await startNatsServer();
+    const file = write('slow.json', { entries: [{ ...small, service: module }, large] });
+    await using running = startNatsctl(['bench', 'suite', file, '-s', server.url]);
+    await running.waitForLine('stderr', /it loads/);
+    expect(await running.stop('SIGINT')).toMatchObject({ code: 130, stdout: '' });
+    expect(membersOfGroup(running.pid)).toEqual([]);
+  });
+
+  it('ends at the second signal with nothing left running', async () => {
+    await using server = await startNatsServer();
+    const entry = { name: 'long', workload: 'service', service: 'echo', duration: '1h' };
+    const file = write('hour.json', { entries: [entry] });
+    await using running = startNatsctl(['bench', 'suite', file, '-s', server.url]);
+    await using watcher = startNatsctl(['sub', 'echo', '-s', server.url, '--count', '1', '--raw']);
+    await watcher.exited;
+    process.kill(running.pid, 'SIGINT');
+    await running.waitForLine('stderr', /once more to end at once/);
+    await pastSameSignal();
+    expect((await running.stop('SIGINT')).code).toBe(130);
+    expect(membersOfGroup(running.pid)).toEqual([]);
   });
 
   it('reports what was measured where it is interrupted', async () => {

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/index.js';
 import type { Arrivals } from './arrivals.js';
 import type { EngineClient } from './engine.js';
+import type { ServerSilence } from './thread-messages.js';
 import type { ThreadTally } from './thread-tally.js';
 
 /** A connection of the load, with its engine. */
@@ -26,6 +27,12 @@ export interface Load {
   run(): Promise<void>;
   /** Ends early: sends nothing more. {@link Load.run} then resolves soon. */
   stop(): void;
+}
+
+/** A load that sends. */
+export interface SendingLoad extends Load {
+  /** Of the server, where it made the load end otherwise than it was to. */
+  readonly silence: ServerSilence | undefined;
 }
 
 /** What a load has to work with. */

@@ -24,6 +24,7 @@ export interface PublishClientOptions {
 /** Messages for which one confirmation stands: of the measured part, and of what is shown before. */
 interface Batch {
   readonly since: number;
+  askedNs: number;
   measured: number;
   measuredBytes: number;
   warmup: number;
@@ -42,10 +43,10 @@ export class PublishClient {
   readonly #asked = new Set<Batch>();
   #sequence = 0;
   #lostNs: number | undefined;
+  /** When the server last said that it has what was published; 0 before. */
+  #confirmedNs = 0;
   #isFlushing = false;
   isBehind = false;
-  /** When the server last said that it has what was published; 0 before. */
-  confirmedNs = 0;
   /** Of the measured part. */
   measured = 0;
 
@@ -74,6 +75,12 @@ export class PublishClient {
     return this.#open !== undefined || this.#asked.size > 0;
   }
 
+  /** Since when the server says nothing, though it was asked, in ns; undefined where it owes no word. */
+  get silentSince(): number | undefined {
+    const [oldest] = this.#asked;
+    return oldest === undefined ? undefined : Math.max(oldest.askedNs, this.#confirmedNs);
+  }
+
   /** Publishes one message, by the end of this turn of the event loop. */
   send(plannedNs: number, now: number): void {
     this.publish(plannedNs, 1, 0, now);
@@ -91,7 +98,7 @@ export class PublishClient {
   publish(plannedNs: number, most: number, mostBytes: number, now: number): { count: number; bytes: number } {
     const { engine, connection } = this.#client;
     const { measuredNs } = this.#options;
-    this.#open ??= { since: connection.epoch(), measured: 0, measuredBytes: 0, warmup: 0, warmupBytes: 0 };
+    this.#open ??= { since: connection.epoch(), askedNs: 0, measured: 0, measuredBytes: 0, warmup: 0, warmupBytes: 0 };
     let count = 0;
     let bytes = 0;
     do {
@@ -130,6 +137,7 @@ export class PublishClient {
     const batch = this.#open;
     if (batch === undefined) return;
     this.#open = undefined;
+    batch.askedNs = nowNs();
     this.#asked.add(batch);
     this.#client.engine.flush();
     this.#client.connection.confirm(batch.since).then(
@@ -138,12 +146,21 @@ export class PublishClient {
     );
   }
 
-  /** Waits no longer: what is under way counts as lost. */
-  giveUp(): void {
+  /**
+   * Waits no longer: what is under way counts as lost.
+   *
+   * @returns how many messages of the measured part that is, and since when the server says nothing
+   */
+  giveUp(): { readonly count: number; readonly sinceNs: number } {
     this.confirm();
-    const now = nowNs();
-    for (const batch of this.#asked) this.#lose(batch, 'timeout', now);
+    const sinceNs = this.silentSince ?? nowNs();
+    let count = 0;
+    for (const batch of this.#asked) {
+      count += batch.measured;
+      this.#lose(batch, 'timeout', sinceNs);
+    }
     this.#asked.clear();
+    return { count, sinceNs };
   }
 
   close(): void {
@@ -157,7 +174,7 @@ export class PublishClient {
     if (!this.#asked.delete(batch)) return;
     const now = nowNs();
     if (error === undefined) {
-      this.confirmedNs = now;
+      this.#confirmedNs = now;
       this.#count(batch, now);
     } else if (error instanceof CliError && error.kind !== 'connection') this.#listener.onDenied(error);
     else this.#lose(batch, 'connection', this.#lostNs ?? now);

@@ -3,9 +3,9 @@ import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import { isForsaken, isOver, type Load, type LoadScope } from './load.js';
+import { isForsaken, isOver, type LoadScope, type SendingLoad } from './load.js';
 import { PublishClient, type PublishClientListener } from './publish-client.js';
-import type { PublishedCount } from './thread-messages.js';
+import type { PublishedCount, ServerSilence } from './thread-messages.js';
 
 /** As often the server is asked for its word; where there are many clients more seldom, since each PING costs. */
 const CONFIRM_MS = 50;
@@ -22,7 +22,7 @@ const STAMP_BYTES_SENT = 8 * 1024;
 const PATIENCE_MS = 1_000;
 
 export interface PublishLoadOptions {
-  /** How long the server's last word is waited for; and a server, where one is needed. */
+  /** How long the server may say nothing to what it was sent; and be away, where one is needed. */
   readonly timeoutMs: number;
   /** Whether what the server confirms is what is measured. */
   readonly confirms: boolean;
@@ -31,7 +31,7 @@ export interface PublishLoadOptions {
 }
 
 /** A load that publishes. */
-export interface PublishLoad extends Load {
+export interface PublishLoad extends SendingLoad {
   /** How much was published. */
   published(): PublishedCount;
 }
@@ -48,6 +48,9 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
   protected readonly options: PublishLoadOptions;
   protected readonly clients: readonly PublishClient[];
   protected hasStopped = false;
+  protected forsakenMs = 0;
+  #unconfirmed = 0;
+  #unconfirmedMs = 0;
   #isRunning = false;
   #isEnding = false;
   #patience: NodeJS.Timeout | undefined;
@@ -90,6 +93,12 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
     return { all: sum(this.clients.map(({ sent }) => sent)), measured: sum(this.clients.map((c) => c.measured)) };
   }
 
+  get silence(): ServerSilence | undefined {
+    if (this.#unconfirmed === 0 && this.forsakenMs === 0) return undefined;
+    const { forsakenMs } = this;
+    return { unconfirmed: this.#unconfirmed, unconfirmedMs: this.#unconfirmedMs, endedNs: nowNs(), forsakenMs };
+  }
+
   abstract onReady(client: PublishClient): void;
 
   onSettled(): void {
@@ -109,12 +118,12 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
     // Nothing but what all do.
   }
 
-  /** Where all is sent: asks for the last word on it, and ends when that has come. */
+  /** Where all is sent: asks for the last word on it, and ends when that has come, or none comes any more. */
   protected finish(): void {
     if (!this.#isRunning || !this.isSent || this.#isEnding) return;
     this.#isEnding = true;
     for (const client of this.clients) client.confirm();
-    this.#endWithin(this.hasStopped ? Math.min(PATIENCE_MS, this.options.timeoutMs) : this.options.timeoutMs);
+    if (this.hasStopped) this.#endWithin(Math.min(PATIENCE_MS, this.options.timeoutMs));
     this.#endIfSettled();
   }
 
@@ -124,14 +133,30 @@ abstract class Publishing implements PublishLoad, PublishClientListener {
     for (const client of this.clients) client.confirm();
     this.look(now);
     this.finish();
+    if (this.#isEnding) this.#endWhereSilent(now);
   }
 
   #endWithin(ms: number): void {
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => {
-      for (const client of this.clients) client.giveUp();
+      for (const client of this.clients) this.#giveUp(client);
       this.#finished.resolve();
     }, ms);
+  }
+
+  #endWhereSilent(now: number): void {
+    for (const client of this.clients) {
+      const { silentSince = now } = client;
+      if (now - silentSince > this.options.timeoutMs * 1e6) this.#giveUp(client);
+    }
+    this.#endIfSettled();
+  }
+
+  #giveUp(client: PublishClient): void {
+    const { count, sinceNs } = client.giveUp();
+    if (count === 0) return;
+    this.#unconfirmed += count;
+    this.#unconfirmedMs = Math.max(this.#unconfirmedMs, (nowNs() - sinceNs) / 1e6);
   }
 
   #endIfSettled(): void {
@@ -144,10 +169,11 @@ class ClosedPublishing extends Publishing {
   #measured = 0;
   #turn = 0;
   #isIdle = true;
-  #begunNs = Number.POSITIVE_INFINITY;
+  /** When a server was last seen to take messages. */
+  #takenNs = Number.POSITIVE_INFINITY;
 
   protected override begin(): void {
-    this.#begunNs = nowNs();
+    this.#takenNs = nowNs();
     this.#pump();
   }
 
@@ -165,12 +191,13 @@ class ClosedPublishing extends Publishing {
 
   /** A server that stands still is known by its silence, before its connection is. */
   protected override look(now: number): void {
-    const heardNs = this.clients.reduce((latest, { confirmedNs }) => Math.max(latest, confirmedNs), this.#begunNs);
-    if (this.isSent || !isForsaken(this.scope, heardNs, this.options.timeoutMs, now)) return;
-    const isConnected = this.clients.some((client) => client.isConnected);
-    this.scope.tally.failed(isConnected ? 'timeout' : 'connection', heardNs, now);
+    const connected = this.clients.filter(({ isConnected }) => isConnected);
+    for (const { silentSince = now } of connected) this.#takenNs = Math.max(this.#takenNs, silentSince);
+    if (this.isSent || !isForsaken(this.scope, this.#takenNs, this.options.timeoutMs, now)) return;
+    // Where one is there, what it has not confirmed is counted by itself.
+    if (connected.length === 0) this.scope.tally.failed('connection', this.#takenNs, now);
+    this.forsakenMs = (now - this.#takenNs) / 1e6;
     this.hasStopped = true;
-    for (const client of this.clients) client.giveUp();
   }
 
   #pump = (): void => {

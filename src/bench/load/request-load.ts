@@ -3,8 +3,9 @@ import type { CliError } from '../../errors.js';
 import type { Arrivals } from './arrivals.js';
 import { nowNs } from './clock.js';
 import { Departures } from './departures.js';
-import { isForsaken, isOver, type Load, type LoadScope } from './load.js';
+import { isForsaken, isOver, type LoadScope, type SendingLoad } from './load.js';
 import { RequestClient, type RequestClientListener } from './request-client.js';
+import type { ServerSilence } from './thread-messages.js';
 
 /** As often is looked for requests that have waited for too long. */
 const LONGEST_LOOK_MS = 100;
@@ -17,19 +18,20 @@ export interface RequestLoadOptions {
 }
 
 /** Requests in a closed loop: the next one when one before it has its outcome. Or in an open one: each at its time. */
-export function createRequestLoad(scope: LoadScope, options: RequestLoadOptions): Load {
+export function createRequestLoad(scope: LoadScope, options: RequestLoadOptions): SendingLoad {
   const { arrivals } = scope;
   return arrivals === undefined ? new ClosedRequests(scope, options) : new OpenRequests(scope, options, arrivals);
 }
 
 /** What both have: clients, time-outs, and an end. */
-abstract class RequestLoad implements Load, RequestClientListener {
+abstract class RequestLoad implements SendingLoad, RequestClientListener {
   protected readonly scope: LoadScope;
   protected readonly options: RequestLoadOptions;
   protected readonly clients: readonly RequestClient[];
   /** Of the next request: which body and which subject it has. */
   protected sequence = 0;
   protected hasStopped = false;
+  protected forsakenMs = 0;
   #looking: NodeJS.Timeout | undefined;
   readonly #finished = deferred<void>();
 
@@ -55,6 +57,11 @@ abstract class RequestLoad implements Load, RequestClientListener {
   stop(): void {
     this.hasStopped = true;
     this.settle();
+  }
+
+  get silence(): ServerSilence | undefined {
+    const { forsakenMs } = this;
+    return forsakenMs === 0 ? undefined : { unconfirmed: 0, unconfirmedMs: 0, endedNs: nowNs(), forsakenMs };
   }
 
   abstract onSettled(client: RequestClient, now: number): void;
@@ -120,6 +127,7 @@ class ClosedRequests extends RequestLoad {
     if (this.clients.some(({ isConnected }) => isConnected)) this.#connectedNs = now;
     if (this.#isSentAt(now) || !isForsaken(this.scope, this.#connectedNs, this.options.timeoutMs, now)) return;
     this.scope.tally.failed('connection', this.#connectedNs, now);
+    this.forsakenMs = (now - this.#connectedNs) / 1e6;
     this.hasStopped = true;
   }
 

@@ -3,11 +3,11 @@ import type { CliError } from '../../errors.js';
 import { failureError } from '../../failure-report.js';
 import { nowNs } from './clock.js';
 import type { RunTimes } from './load.js';
-import { type LoadPlan, shareOut } from './load-plan.js';
+import { copiesOf, type LoadPlan, shareOut } from './load-plan.js';
 import { Receipt, type ReceiptNotes } from './receipt.js';
 import { type MergedSecond, RunMerge } from './run-merge.js';
 import type { ThreadSecond } from './second.js';
-import type { FromThread, ThreadUsage } from './thread-messages.js';
+import type { FromThread, ServerSilence, ThreadUsage } from './thread-messages.js';
 import { type LoadThread, type StartThread, startThread } from './threads.js';
 
 /** What {@link runLoad} gives. */
@@ -25,6 +25,8 @@ export interface LoadOutcome {
   readonly interrupted: boolean;
   /** Where there were subscribers. */
   readonly receipt: ReceiptNotes | undefined;
+  /** Of the threads in which senders ended without the server's word. */
+  readonly silences: readonly ServerSilence[];
   /** It was not interrupted before its threads were ready: there is something to tell of it. */
   readonly hasBegun: boolean;
 }
@@ -77,6 +79,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
   let times: RunTimes | undefined;
   let threadsApart = 0;
   const threads: LoadThread[] = [];
+  const silences: ServerSilence[] = [];
   const tellAll = (message: Parameters<LoadThread['post']>[0]): void => {
     for (const thread of threads) thread.post(message);
   };
@@ -119,6 +122,11 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
             break;
           case 'sent':
             if (receipt?.published(message.sent)) tellAll({ type: 'all-sent' });
+            break;
+          case 'silence':
+            silences.push(message.silence);
+            // What the server did not take in that time, subscribers have waited for as long.
+            receipt?.hurry();
             break;
           case 'received':
             receipt?.received(message.thread, message);
@@ -166,7 +174,10 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
   merge.end();
-  if (receipt !== undefined) merge.settle(receipt.settle(merge.messages));
+  if (receipt !== undefined) {
+    const settled = receipt.settle(merge.messages);
+    merge.settle({ ...settled, timedOut: timedOut(plan, times, silences, settled.lost) });
+  }
   const toLastMs = plannedMs(plan, times, interruptedNs);
   const durationMs = merge.durationMs(toLastMs);
   return {
@@ -179,6 +190,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
     threads: shares.length,
     interrupted: signal.aborted,
     receipt: receipt?.notes(),
+    silences,
     hasBegun: times !== undefined,
   };
 }
@@ -186,6 +198,20 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions): Promise<
 function timesOf({ warmupMs, end }: LoadPlan, startNs: number): RunTimes {
   const measuredNs = startNs + warmupMs * 1e6;
   return { startNs, measuredNs, endNs: end.kind === 'duration' ? measuredNs + end.durationMs * 1e6 : undefined };
+}
+
+/** How many of those that were lost had been handed to a server that fell silent, and when that was given up. */
+function timedOut(
+  plan: LoadPlan,
+  times: RunTimes | undefined,
+  silences: readonly ServerSilence[],
+  lost: number,
+): { readonly count: number; readonly atMs: number } | undefined {
+  const unconfirmed = silences.reduce((sum, silence) => sum + silence.unconfirmed, 0);
+  const count = Math.min(lost, unconfirmed * copiesOf(plan));
+  if (times === undefined || count === 0) return undefined;
+  const endedNs = Math.max(...silences.map((silence) => silence.endedNs));
+  return { count, atMs: Math.max(0, (endedNs - times.measuredNs) / 1e6) };
 }
 
 /** How long the measured part was to be, or was when it was ended early. */

@@ -101,9 +101,24 @@ export class RunMerge {
    *
    * @param lost messages that came to none
    * @param repeated messages that came to more than one of those who share them: they were counted once too often
+   * @param timedOut those of the lost that a server had which fell silent, and when they were given up: nothing has
+   *   arrived since the last arrival
    */
-  settle({ lost, repeated }: { readonly lost: number; readonly repeated: number }): void {
+  settle({
+    lost,
+    repeated,
+    timedOut,
+  }: {
+    readonly lost: number;
+    readonly repeated: number;
+    readonly timedOut?: { readonly count: number; readonly atMs: number } | undefined;
+  }): void {
     this.#lost += lost;
+    if (timedOut !== undefined) {
+      this.#errors.timeout = (this.#errors.timeout ?? 0) + timedOut.count;
+      this.#failures.add(Math.max(0, this.#lastArrivalMs - 1));
+      this.#lastFailedMs = Math.max(this.#lastFailedMs, timedOut.atMs);
+    }
     this.#duplicated += repeated;
     this.#messages -= repeated;
   }

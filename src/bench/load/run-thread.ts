@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { answeredInTime } from '../../answered-in-time.js';
 import type { Connection } from '../../connection/index.js';
 import { lostError, requireFit } from '../../connection/index.js';
 import { deferred } from '../../deferred.js';
@@ -9,7 +10,7 @@ import { Arrivals } from './arrivals.js';
 import { clientEngine } from './client-engine.js';
 import { nowNs } from './clock.js';
 import type { Engine } from './engine.js';
-import type { Load, LoadClient, LoadScope, RunTimes } from './load.js';
+import type { Load, LoadClient, LoadScope, RunTimes, SendingLoad } from './load.js';
 import { headersOf } from './load-headers.js';
 import { copiesOf, type LoadPlan, type ThreadShare } from './load-plan.js';
 import { openConnections } from './open-clients.js';
@@ -65,8 +66,11 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
         isAlone: share.subscribers === plan.subscribers,
         post: (message) => port.post(message),
       });
-      await Promise.all(subscribers.map(({ connection }) => connection.confirm()));
+      await Promise.all(
+        subscribers.map(({ connection }) => answeredInTime(connection.confirm(), plan.timeoutMs, connection.server())),
+      );
     }
+    watchConnections(connections, port);
     const first = connections[0] as Connection;
     port.post({ type: 'ready', server: first.server(), info: first.nats.info ?? {} });
     const times = await Promise.race([started.promise, whenAborted(halt.signal)]);
@@ -74,7 +78,6 @@ export async function runThread({ plan, share }: ThreadAssignment, port: ThreadP
       port.post({ type: 'done' });
       return;
     }
-    watchConnections(connections, port);
     const usage = watchUsage(share.thread);
     const tally = new ThreadTally(times.startNs, times.measuredNs, (second) =>
       port.post({ type: 'second', second, usage: usage.take() }),
@@ -109,7 +112,8 @@ function sendingLoad(plan: LoadPlan, scope: LoadScope, port: ThreadPort): Load |
   const { schedule, timeoutMs, workload } = plan;
   if (workload === 'sub') return undefined;
   if (workload === 'request') {
-    return createRequestLoad(scope, { inflight: schedule.kind === 'closed' ? schedule.inflight : 1, timeoutMs });
+    const inflight = schedule.kind === 'closed' ? schedule.inflight : 1;
+    return tellingSilence(createRequestLoad(scope, { inflight, timeoutMs }), port);
   }
   if (scope.clients.length === 0) {
     port.post({ type: 'sent', sent: { all: 0, measured: 0 } });
@@ -117,10 +121,16 @@ function sendingLoad(plan: LoadPlan, scope: LoadScope, port: ThreadPort): Load |
   }
   const isPub = workload === 'pub';
   const load = createPublishLoad(scope, { timeoutMs, confirms: isPub, copies: isPub ? 1 : copiesOf(plan) });
+  return tellingSilence(load, port, () => port.post({ type: 'sent', sent: load.published() }));
+}
+
+/** Tells at its end what there was no word of, and then the rest. */
+function tellingSilence(load: SendingLoad, port: ThreadPort, tellRest = (): void => undefined): Load {
   return {
     async run() {
       await load.run();
-      port.post({ type: 'sent', sent: load.published() });
+      if (load.silence !== undefined) port.post({ type: 'silence', silence: load.silence });
+      tellRest();
     },
     stop: () => load.stop(),
   };

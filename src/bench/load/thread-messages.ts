@@ -34,6 +34,8 @@ export type FromThread =
   | { readonly type: 'second'; readonly second: ThreadSecond; readonly usage: ThreadUsage }
   /** Its publishers have sent all, and the server has it; of a thread without any, nothing. */
   | { readonly type: 'sent'; readonly sent: PublishedCount }
+  /** Its senders have ended without the server's word. */
+  | { readonly type: 'silence'; readonly silence: ServerSilence }
   /** How many messages have come to it until now. */
   | ({ readonly type: 'received'; readonly thread: number } & ReceivedCount)
   /** Of a queue group: which messages those were. */
@@ -52,6 +54,18 @@ export interface PublishedCount {
   /** Those of the warm-up too. */
   readonly all: number;
   readonly measured: number;
+}
+
+/** What those who send in a thread got no word of from the server. */
+export interface ServerSilence {
+  /** Messages of the measured part that it did not confirm in the time it has for that. */
+  readonly unconfirmed: number;
+  /** For how long it had said nothing then, at most. */
+  readonly unconfirmedMs: number;
+  /** When they ended, on the clock of the run. */
+  readonly endedNs: number;
+  /** For so long no server took anything, so that not all was sent; 0 where it was. */
+  readonly forsakenMs: number;
 }
 
 /** How many messages have come, each one once. */

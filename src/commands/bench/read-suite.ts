@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseSuite, type Suite } from '../../bench/index.js';
+import { type Benchmark, parseSuite, type Suite } from '../../bench/index.js';
 import { usageError } from '../../errors.js';
 import { explainReadError } from '../../input/index.js';
 import { requireOperands } from '../command.js';
@@ -10,7 +10,7 @@ import { type Judging, readJudging } from './judging.js';
 import { loads } from './loads.js';
 import { MOST_RUNS } from './read-load.js';
 import { seedsOf } from './seeds-of.js';
-import { type Benchmark, type BenchScope, benchFlags, REPORT_FLAGS } from './subcommand.js';
+import { type BenchScope, benchFlags, REPORT_FLAGS } from './subcommand.js';
 
 /** An entry of a suite, read. */
 export interface ReadEntry {

@@ -3,13 +3,13 @@ import {
   type BenchReport,
   type Measured,
   type openFilesOfReport,
+  type Setting,
   verdictOf,
   writeReport,
 } from '../../bench/index.js';
 import { type CliError, gravestOf } from '../../errors.js';
 import type { Output } from '../../output/index.js';
 import { type Compared, type Judging, judge } from './judging.js';
-import type { Setting } from './subcommand.js';
 
 /** How a benchmark is reported. */
 export interface Reporting {

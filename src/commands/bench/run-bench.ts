@@ -1,11 +1,19 @@
-import { type LiveSnapshot, measure, openFilesOfReport, startLiveLine, type Workload } from '../../bench/index.js';
+import {
+  type Benchmark,
+  type LiveSnapshot,
+  measure,
+  openFilesOfReport,
+  type Setting,
+  startLiveLine,
+  type Workload,
+} from '../../bench/index.js';
 import { exitCodeOf } from '../../lifecycle/index.js';
 import { planFromFlags } from '../connection-plan.js';
 import { readJudging, regressionIn } from './judging.js';
 import { printComparison } from './print-comparison.js';
 import { readLoad } from './read-load.js';
 import { reportOn } from './report-on.js';
-import type { Benchmark, BenchScope, Setting } from './subcommand.js';
+import type { BenchScope } from './subcommand.js';
 import { listenForEnd, THIS_RUN, tellOfOutages } from './telling.js';
 
 /** The benchmark of the SUBJECT that is the operand. @throws CliError `usage` */

@@ -1,10 +1,10 @@
-import { retarget, startServedPool, subjectOfEndpoint } from '../../bench/index.js';
+import { retarget, type Setting, startServedPool, subjectOfEndpoint } from '../../bench/index.js';
 import { findSource } from '../../services/index.js';
 import { embeddedPolicy, parseWorkerCount } from '../../workers/index.js';
 import { planFromFlags } from '../connection-plan.js';
 import { readLoad } from './read-load.js';
 import { runBench } from './run-bench.js';
-import { flagsOf, LOAD_FLAGS, type LoadSubcommand, REPORT_FLAGS, SENDING_FLAGS, type Setting } from './subcommand.js';
+import { flagsOf, LOAD_FLAGS, type LoadSubcommand, REPORT_FLAGS, SENDING_FLAGS } from './subcommand.js';
 
 /** What a load is read for before the pool says on what it serves. */
 const UNKNOWN_SUBJECT = 'service';

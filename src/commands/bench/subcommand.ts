@@ -1,4 +1,4 @@
-import type { BenchTask } from '../../bench/index.js';
+import type { Benchmark } from '../../bench/index.js';
 import type { CommandScope, SubcommandPage } from '../command.js';
 import type { Flags } from '../flags.js';
 
@@ -87,29 +87,6 @@ export interface Subcommand extends SubcommandPage {
   /** Names of the operands that must be there. */
   readonly takes: readonly string[];
   run(scope: BenchScope): Promise<number>;
-}
-
-/** A benchmark whose flags have been read. */
-export interface Benchmark {
-  readonly task: BenchTask;
-  /**
-   * Starts what has to run while it is measured.
-   *
-   * @param signal ends it while it starts
-   * @returns undefined where that came first: nothing of it runs any more
-   */
-  setUp(signal: AbortSignal): Promise<Setting | undefined>;
-}
-
-/** What a benchmark needs while it runs. */
-export interface Setting {
-  /** What is measured, now that all of it is known. */
-  readonly task: BenchTask;
-  /** Rejects where what is measured has failed on its own. */
-  readonly failed?: Promise<never>;
-  /** What a reader of the report has to know. */
-  readonly warning?: string;
-  stop(): Promise<void>;
 }
 
 /** A subcommand that makes a load: one of those that a suite may have. */

@@ -169,6 +169,29 @@ for (const { name, path: binary } of natsServers) {
       await expect(run({ bodies })).rejects.toMatchObject({ kind: 'usage' });
     });
 
+    it.each<[string, PlanParts, number]>([
+      ['none', { workload: 'pub', subscribers: 0 }, 0],
+      ['a stamp', {}, `NATS/1.0\r\nNatsctl-Bench: ${'x'.repeat(24)}\r\n\r\n`.length],
+      [
+        'one given and a stamp',
+        { headers: [['A', 'b']] },
+        `NATS/1.0\r\nA: b\r\nNatsctl-Bench: ${'x'.repeat(24)}\r\n\r\n`.length,
+      ],
+    ])(
+      'takes bodies that are given for as large as the server takes them with their headers: %s',
+      async (_, parts, headerBytes) => {
+        const given = (bytes: number): PlanParts => ({
+          ...parts,
+          bodies: { kind: 'given', bodies: [Buffer.alloc(bytes)] },
+        });
+        const most = 2 ** 20 - headerBytes;
+        expect(figuresOf(await run(given(most)))).toMatchObject({ ...PERFECT, messages: 10, bytes: 10 * 2 ** 20 });
+        await expect(run(given(most + 1))).rejects.toMatchObject({
+          ...{ kind: 'usage', details: { size_bytes: 2 ** 20 + 1, max_payload_bytes: 2 ** 20 } },
+        });
+      },
+    );
+
     it('ends early, with all that was sent until then', async () => {
       const halt = new AbortController();
       const running = run({ end: { kind: 'duration', durationMs: 60_000 } }, { signal: halt.signal });

@@ -124,6 +124,15 @@ describe('the seconds of several threads', () => {
     expect(merged.figures(1_000)).toMatchObject({ errors: { service_error: 1 }, recovery_ms: undefined });
   });
 
+  it('have an outage since their last arrival where a server fell silent that had messages', () => {
+    const { merged } = merge([secondsOf((tally) => tally.arrived(1e6, 10, ms(400)), 2_000)]);
+    merged.settle({ lost: 7, repeated: 0, timedOut: { count: 5, atMs: 1_900 } });
+    expect(merged.durationMs(undefined)).toBe(1_900);
+    expect(merged.figures(1_900)).toMatchObject({
+      ...{ lost: 7, errors: { timeout: 5 }, recovery_ms: 1_500, not_recovered: true },
+    });
+  });
+
   it('leave the warm-up out of what is counted', () => {
     const warm = secondsOf(
       (tally) => {
