@@ -148,11 +148,6 @@ describe('a report for a person', () => {
       { interrupted: true, runs: [ONE_RUN, { ...ONE_RUN, duration_s: 3.21 }] },
       'interrupted after 2 runs, the last of 3.21 s',
     ],
-    [
-      'a load that was forsaken',
-      { sent: 999, shape: { ...LEAST_REPORT.shape, messages: 1_000, timeout_ms: 2_000 } },
-      'ended early, with no word from a server for 2 s, 999 of 1,000 sent',
-    ],
     ['a gap', { longest_gap_ms: 2_000 }, 'longest gap 2.00 s'],
     ['a recovery', { recovery_ms: 42 }, 'longest gap 1.20 ms, recovered after 42.0 ms'],
     [

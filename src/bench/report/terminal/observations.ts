@@ -1,5 +1,5 @@
 import { describeFailureCounts } from '../../../failure-counts.js';
-import { formatBytes, formatCount, formatDuration } from '../../../units.js';
+import { formatBytes, formatCount } from '../../../units.js';
 import { formatLatency, formatRate, formatShare } from '../numbers.js';
 import type { BenchReport, ReportedGenerator, ReportedPlan } from '../report.js';
 
@@ -20,7 +20,7 @@ export function observations(report: BenchReport): readonly Observation[] {
   const bad = (...parts: readonly string[]): readonly Observation[] =>
     parts.length === 0 ? [] : [{ parts, isBad: true }];
   return [
-    ...(interrupted ? bad(describeInterruption(report)) : bad(...describeShortfall(report))),
+    ...(interrupted ? bad(describeInterruption(report)) : []),
     ...(plan === undefined ? [] : [describePlan(plan)]),
     ...bad(...withName('errors', describeFailureCounts(errors))),
     ...bad(...describeOrder(report)),
@@ -36,14 +36,6 @@ function describeInterruption({ runs, series, shape, duration_s }: BenchReport):
     return `interrupted after ${runs?.length} runs, the last of ${formatLatency(last.duration_s * 1_000)}`;
   if (shape.warmup_s > 0 && series.length === 0) return 'interrupted during the warm-up';
   return `interrupted after ${formatLatency(duration_s * 1_000)}`;
-}
-
-/** A closed loop of so many messages ends without them where no server is there any more. */
-function describeShortfall({ workload, shape, sent, plan }: BenchReport): readonly string[] {
-  const { messages, timeout_ms } = shape;
-  if (workload === 'sub' || plan !== undefined || messages === undefined || sent >= messages) return [];
-  const counts = `${formatCount(Math.round(sent))} of ${formatCount(messages)} sent`;
-  return [`ended early, with no word from a server for ${formatDuration(timeout_ms)}`, counts];
 }
 
 function describePlan({ rate, planned, sent, kept, most_behind_ms, is_kept }: ReportedPlan): Observation {
