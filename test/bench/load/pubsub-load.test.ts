@@ -104,6 +104,7 @@ for (const { name, path: binary } of natsServers) {
     }
 
     it.each(['pub', 'pubsub'] as const)('leaves out what a plan has that cannot be kept, %s', async (workload) => {
+      const endWatch = watchWaiting(() => [process.pid, server.pid]);
       const began = performance.now();
       const outcome = await run({
         workload,
@@ -112,11 +113,14 @@ for (const { name, path: binary } of natsServers) {
         end: { kind: 'duration', durationMs: 200 },
         timeoutMs: 500,
       });
-      expect(performance.now() - began).toBeLessThan(8_000);
+      expect(performance.now() - began).toBeLessThan(8_000 + endWatch());
       const { planned, sent } = outcome.merge.plan;
       expect(planned).toBe(10_000_000);
       expect(sent).toBeLessThan(planned);
-      expect(figuresOf(outcome)).toMatchObject({ sent, messages: sent });
+      // A busy machine may not hand on all of it in the time that is given.
+      const { messages, lost } = figuresOf(outcome);
+      expect(messages).toBeGreaterThan(0);
+      expect(messages + lost).toBe(sent);
     });
 
     it('knows what has no stamp by counts, and what is given by a header', async () => {
