@@ -92,7 +92,7 @@ export class RegistryNode {
 
   async #becomeWhole(nats: NatsConnection, statuses: AsyncIterable<Status>): Promise<void> {
     this.#sayToPeers('hello');
-    if (!(await this.#learn(nats))) await this.#callForRegistrations();
+    if (!(await this.#learn(nats))) await this.#callForRegistrations(nats);
     this.#takeUp(nats);
     void this.#watchConnection(nats, statuses);
   }
@@ -225,15 +225,17 @@ export class RegistryNode {
 
   /**
    * Nothing is known of what was registered before: asks all to register again. Of workers that start together one
-   * does, the first that lives, and before any of them tells of a registration.
+   * does, the first that lives, and before any of them tells of a registration. The others then learn from it what it
+   * has heard before they were there.
    */
-  async #callForRegistrations(): Promise<void> {
+  async #callForRegistrations(nats: NatsConnection): Promise<void> {
     await sleep(SETTLE_MS);
     const seniors = () => this.#peers.seniors(performance.now()).length;
     const latestMs = performance.now() + seniors() * LONGEST_SETTLE_MS;
-    while (!this.#heardStart && performance.now() < latestMs) {
+    while (performance.now() < latestMs) {
       await this.#checkSeniors();
       if (seniors() === 0) break;
+      if (await this.#learn(nats)) return;
       await sleep(SETTLE_MS);
     }
     if (!this.#heardStart) this.#tell('started');

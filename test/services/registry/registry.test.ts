@@ -219,6 +219,16 @@ for (const { name, isMissing, start } of servers) {
       expect(events.filter((event) => !event.startsWith('registered'))).toEqual(['started', 'expired short/short']);
     });
 
+    it('gives a worker that starts beside another what that one alone has heard', async () => {
+      await serveRegistry();
+      // The first one waits for others at this time, and answers none of them yet.
+      client.nats.publish('service.register', JSON.stringify({ name: 'early' }));
+      await client.confirm();
+      await serveRegistry();
+      expect(await allAnswers()).toEqual(['early/early']);
+      await eventsReach('started', 'registered early/early');
+    });
+
     it('is whole again at once where it is restarted and all that registers listens, else in one heartbeat', async () => {
       const onProblem = vi.fn();
       const announcement = { name: 'a', version: '1.0.0', instance: 'A1', endpoints: ['a.x'], metadata: { b: 'c' } };
