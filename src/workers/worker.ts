@@ -166,12 +166,13 @@ class Worker {
     const workerGate = concurrency === undefined ? undefined : new Gate(concurrency);
     const waitingRoom = queueLimit && new WaitingRoom(queueLimit, connection);
     const onOtherEndpoint = noteDescriptor === undefined ? undefined : lastEndpointWriter(noteDescriptor);
-    const served: ServedService[] = [];
+    const allowed = deferred<void>();
+    const starting: Promise<RunningService>[] = [];
     for (const definition of definitions) {
-      const { name, version } = definition;
-      const log = createRequestLog({ format, service: name, worker, pool, sink, toPipe });
+      const log = createRequestLog({ format, service: definition.name, worker, pool, sink, toPipe });
       this.#logs.push(log);
-      const running = await startService(connection, definition, {
+      const prepared = deferred<void>();
+      const running = startService(connection, definition, {
         queue,
         handlerTimeoutMs,
         workerGate,
@@ -180,15 +181,25 @@ class Worker {
         onOtherEndpoint,
         onAnswered: format === 'off' ? undefined : log.record,
         onWarning: (message) => send({ type: 'warning', message }),
-        admission: () => this.#admission(),
+        admission: () => {
+          prepared.resolve();
+          return allowed.promise;
+        },
         onSubscribed: (subscribed) => this.#subscribed.push(subscribed),
-        onIll: (reason) => this.#replace(`service ${name} is ill: ${reason}`),
+        onIll: (reason) => this.#replace(`service ${definition.name} is ill: ${reason}`),
       });
-      this.#running.push(running);
-      this.statistics.add(name, running.states);
-      served.push({ name, version, endpoints: running.endpoints });
+      starting.push(running);
+      await Promise.race([prepared.promise, running]);
     }
-    return served;
+    // All are there at once: who finds the first of them may be sent on to another.
+    await this.#admission();
+    allowed.resolve();
+    this.#running = await Promise.all(starting);
+    return this.#running.map(({ endpoints, states }, index) => {
+      const { name, version } = definitions[index] as ServiceDefinition;
+      this.statistics.add(name, states);
+      return { name, version, endpoints };
+    });
   }
 
   /** Has a registry know what is served, now that it is. */

@@ -29,6 +29,30 @@ describe.skipIf(tools.natsServer.path === undefined)('natsctl serve MODULE', () 
     return program;
   }
 
+  it('takes requests for none of its services before it can for all of them', async () => {
+    const cwd = project({
+      'slow.js': `
+        import { existsSync } from 'node:fs';
+        import { setTimeout as delay } from 'node:timers/promises';
+        import { defineService } from 'natsctl';
+        export default defineService({
+          name: 'slow', version: '1.0.0',
+          async start() {
+            console.error('starting');
+            while (!existsSync('gate')) await delay(10);
+          },
+          endpoints: { get: { handler: () => 'got' } },
+        });`,
+    });
+    await using pool = startNatsctl(['serve', 'time', './slow.js'], { cwd, env: env() });
+    await pool.waitForLine('stderr', /^starting$/);
+    expect(await ask('time.now')).toMatchObject({ code: 5, stdout: '' });
+    writeFileSync(join(cwd, 'gate'), '');
+    await pool.waitForLine('stderr', /^serving slow /);
+    expect(await ask('time.now')).toMatchObject({ code: 0 });
+    expect(await ask('slow.get')).toMatchObject({ code: 0, stdout: 'got\n' });
+  });
+
   it('serves several modules and a built-in service in each worker, and says what the functions became', async () => {
     const cwd = project({
       'orders.ts': `
