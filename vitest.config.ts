@@ -13,8 +13,8 @@ const timeouts = {
 
 export default defineConfig({
   test: {
-    // The end-to-end tests start several processes each; CI has two cores.
-    maxWorkers: 2,
+    // CI has two cores, and most of the time tests wait for a time-out, or for processes that start.
+    maxWorkers: 3,
     projects: [
       {
         test: {
